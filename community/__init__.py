@@ -1,0 +1,1 @@
+"""Community: a platform on which anyone can run online communities."""

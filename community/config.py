@@ -1,0 +1,137 @@
+"""Configuration, read from the environment once. Nothing else reads `os.environ`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+EXAMPLE_SECRETS = frozenset({"", "change-me", "changeme", "secret", "dev"})
+
+
+def as_driver_url(url: str) -> str:
+    """Name the psycopg driver in a PostgreSQL URL; `postgres://` and `postgresql://` mean the same."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+class Config(BaseSettings):
+    """Settings of one process. Field names in upper case are the environment variables."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: str | None = None
+    """PostgreSQL 18 with pg_trgm and unaccent; unset: the embedded server."""
+    database_owner_url: str | None = None
+    """The role that may change the schema (migrations); unset: `database_url`."""
+    redis_url: str | None = None
+    """Redis 8 or Valkey 9; unset: the embedded server."""
+    bind: str = "127.0.0.1:8000"
+    base_url: str | None = None
+    """Public address of the site without a trailing slash; unset: http://BIND."""
+    instance_dir: Path = Path("instance")
+    secret_key: SecretStr | None = None
+    web_workers: int = 2
+    worker_threads: int = 4
+    rate_limit_factor: float = 1.0
+    """Multiplies every rate limit of the instance, for load tests."""
+    trusted_proxies: int = 0
+    """How many reverse proxies stand in front and set X-Forwarded-For."""
+    smtp_url: SecretStr | None = None
+    """smtp://user:password@host:port; unset: mails go to the folder `mail/` of the instance."""
+    mail_from: str = "Community <community@localhost>"
+    log_json: bool | None = None
+    sql_echo: bool = False
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _driver(cls, value: str | None) -> str | None:
+        return as_driver_url(value) if value else None
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("BASE_URL must look like https://community.example, without a path")
+        return value.rstrip("/")
+
+    @field_validator("instance_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @classmethod
+    def load(cls) -> Config:
+        """Read the environment."""
+        return cls()
+
+    @property
+    def site_url(self) -> str:
+        """Public address of the site, without a trailing slash."""
+        return self.base_url or f"http://{self.bind}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """True while the public address is this machine: development pages are served only then."""
+        return urlsplit(self.site_url).hostname in LOOPBACK
+
+    @property
+    def is_tls(self) -> bool:
+        return self.site_url.startswith("https://")
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Values of the `Host` header this site answers to."""
+        parts = urlsplit(self.site_url)
+        if not self.is_loopback:
+            return frozenset({parts.netloc})
+        port = f":{parts.port}" if parts.port else ""
+        return frozenset({f"localhost{port}", f"127.0.0.1{port}", f"[::1]{port}"})
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """Values of the `Origin` header that are this site."""
+        scheme = urlsplit(self.site_url).scheme
+        return frozenset(f"{scheme}://{host}" for host in self.allowed_hosts)
+
+    @cached_property
+    def signing_secret(self) -> str:
+        """The secret all signatures derive from; made once, mode 0600, in the instance folder when unset.
+
+        Raises ValueError for a secret out of an example.
+        """
+        if self.secret_key is not None:
+            value = self.secret_key.get_secret_value()
+            if value.lower() in EXAMPLE_SECRETS or len(value) < 16:
+                raise ValueError("SECRET_KEY must be a random value of at least 16 characters")
+            return value
+        return _instance_secret(self.instance_dir / "secret_key")
+
+
+def _instance_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _written(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return _written(path)
+
+
+def _written(path: Path) -> str:
+    value = path.read_text().strip()
+    if len(value) < 16:
+        raise ValueError(f"{path} is damaged; remove it to make a new secret (everybody is logged out)")
+    return value

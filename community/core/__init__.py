@@ -1,0 +1,1 @@
+"""Mechanisms every domain stands on; no noun of the product lives here."""

@@ -1,0 +1,76 @@
+"""What can go wrong for a person, as exceptions the rules raise; the web turns each into one status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class AppError(Exception):
+    """Base of all errors a person may cause. `status` is the HTTP status, `str(error)` the message shown."""
+
+    status = 500
+    title = "Something went wrong"
+    message = "Something went wrong on our side."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class BadRequest(AppError):
+    status, title, message = 400, "We could not read that", "The request was not understood."
+
+
+class LoginNeeded(AppError):
+    status, title, message = 401, "Log in first", "You need to log in to do this."
+
+
+class Denied(AppError):
+    """Known but not allowed; the message names what is missing."""
+
+    status, title, message = 403, "Not allowed", "You are not allowed to do this."
+
+
+class NotFound(AppError):
+    """Missing, or not for this viewer to know about."""
+
+    status, title, message = 404, "Not found", "There is nothing here, or you may not see it."
+
+
+class Conflict(AppError):
+    status, title, message = 409, "That has changed", "Somebody else was faster. Nothing was lost."
+
+
+class Gone(AppError):
+    status, title, message = 410, "Gone", "This was removed."
+
+
+class TooLarge(AppError):
+    status, title, message = 413, "Too large", "That is larger than we take."
+
+
+class WrongType(AppError):
+    status, title, message = 415, "Wrong type", "We do not take this kind of file or body."
+
+
+class Invalid(AppError):
+    """Input that breaks a rule of the product. `fields` maps field names to messages."""
+
+    status, title, message = 422, "Please check", "Please check what you entered."
+
+    def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None) -> None:
+        self.fields: dict[str, str] = dict(fields or {})
+        super().__init__(message or next(iter(self.fields.values()), None))
+
+
+class TooFast(AppError):
+    """A rate limit was reached. `retry_after` is in seconds."""
+
+    status, title, message = 429, "Slow down a little", "That was too fast. Try again in a moment."
+
+    def __init__(self, retry_after: int, message: str | None = None) -> None:
+        self.retry_after = max(1, retry_after)
+        super().__init__(message)
+
+
+class Unavailable(AppError):
+    status, title, message = 503, "Back in a moment", "A part of the site is not available right now."

@@ -1,0 +1,68 @@
+"""The unit of work: the one place that commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from community.extensions import db
+
+log = logging.getLogger(__name__)
+
+_AFTER = "after_commit"
+
+
+@contextmanager
+def unit_of_work(*, commit: bool = True) -> Iterator[UnitOfWork]:
+    """Run a block as one transaction of the current session.
+
+    Commits at the end (unless told otherwise, or `work.abandon()` was called), rolls back when the block raises, and
+    then runs what was put off by `after_commit`. Nesting is a mistake: services never open one.
+    """
+    work = UnitOfWork(commit=commit)
+    try:
+        yield work
+        if work.commits:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    except BaseException:
+        _take()
+        db.session.rollback()
+        raise
+    if work.commits:
+        _run(_take())
+    else:
+        _take()
+
+
+class UnitOfWork:
+    """What the block may still decide about its transaction."""
+
+    def __init__(self, *, commit: bool) -> None:
+        self.commits = commit
+
+    def abandon(self) -> None:
+        """Roll back at the end instead of committing."""
+        self.commits = False
+
+
+def after_commit(key: str, action: Callable[[], None]) -> None:
+    """Run `action` once the transaction is durable; a later one under the same key replaces an earlier one.
+
+    For courtesies only (wake-ups, pushes, cache generations): the process may die before it runs.
+    """
+    db.session.info.setdefault(_AFTER, {})[key] = action
+
+
+def _take() -> list[Callable[[], None]]:
+    return list(db.session.info.pop(_AFTER, {}).values())
+
+
+def _run(actions: list[Callable[[], None]]) -> None:
+    for action in actions:
+        try:
+            action()
+        except Exception:
+            log.exception("an action after commit failed")
