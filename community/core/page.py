@@ -1,0 +1,82 @@
+"""What every page's frame needs: one object, built from the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, request
+
+from community.core import topics
+from community.core.topics import Live
+from community.core.viewer import Grant, Home, Place, Viewer
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the sidebar."""
+
+    icon: str
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """The context of the layouts; every page gets it as `page`."""
+
+    viewer: Viewer
+    community: Place | None
+    spaces: Sequence[Grant]
+    nav: Sequence[NavItem]
+    communities: Sequence[Home]
+    can_post: bool
+    is_staff: bool
+    unread_notifications: int
+    nonce: str
+    theme: str
+    live: Live | None
+    canonical: str | None
+    current_url: str
+    site_name: str
+
+
+def show_live(*names: str) -> None:
+    """Let the page follow these topics, and the viewer's own."""
+    g.live_topics = [*g.get("live_topics", []), *names]
+
+
+def page_context() -> Page:
+    """The frame of the page being rendered."""
+    viewer: Viewer = g.viewer
+    user = viewer.user
+    return Page(
+        viewer=viewer, community=viewer.community, spaces=viewer.spaces, nav=_nav(viewer),
+        communities=viewer.communities, can_post=viewer.is_member, is_staff=viewer.is_staff,
+        unread_notifications=viewer.unread_notifications, nonce=g.nonce,
+        theme=(user.theme if user else "SYSTEM").lower(), live=_live(viewer), canonical=g.get("canonical"),
+        current_url=request.full_path.rstrip("?"), site_name=g.get("site_name", "Community"),
+    )
+
+
+def _live(viewer: Viewer) -> Live | None:
+    names = list(dict.fromkeys(g.get("live_topics", [])))
+    if not names:
+        return None
+    if viewer.user is not None:
+        names.insert(0, topics.topic("user", viewer.user.public_id))
+    return topics.live(viewer, *names[:50])
+
+
+def _nav(viewer: Viewer) -> list[NavItem]:
+    here = request.path
+    place = viewer.community
+    if place is None:
+        items = [NavItem("home", "Home", "/"), NavItem("users", "Communities", "/communities")]
+    else:
+        items = [NavItem("home", "Home", place.url), NavItem("users", "Members", f"{place.url}members"),
+                 NavItem("hash", "Spaces", f"{place.url}spaces"), NavItem("list", "About", f"{place.url}about")]
+    if viewer.user is not None:
+        items.append(NavItem("bell", "Notifications", "/notifications"))
+    return [NavItem(item.icon, item.label, item.url, item.url == here) for item in items]

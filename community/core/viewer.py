@@ -1,0 +1,214 @@
+"""Whoever makes a request: the account, the membership in the community at hand, and its grants.
+
+A guest is a viewer too. The records are plain data, so that they can be cached as one value; the domains that own the facts
+fill them through the loaders registered here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flask import Request
+
+from community.core.clock import now
+from community.core.ids import hue_index
+
+ROLES = ("MEMBER", "MODERATOR", "ADMIN", "OWNER")
+
+
+@dataclass(frozen=True)
+class Account:
+    """The logged-in person."""
+
+    id: int
+    public_id: str
+    username: str
+    display_name: str
+    initials: str
+    status: str
+    site_role: str
+    theme: str
+
+    @property
+    def hue_index(self) -> int:
+        return hue_index(self.id)
+
+    @property
+    def is_verified(self) -> bool:
+        return self.status == "ACTIVE"
+
+    @property
+    def email_verified(self) -> bool:
+        return self.status != "PENDING_VERIFICATION"
+
+    @property
+    def is_site_admin(self) -> bool:
+        return self.site_role == "SITE_ADMIN" and self.status == "ACTIVE"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The community at hand."""
+
+    id: int
+    public_id: str
+    name: str
+    slug: str
+    initials: str
+    description: str
+    hue: int
+    visibility: str
+    join_policy: str
+    status: str
+    member_count: int
+    settings: dict[str, object]
+
+    @property
+    def url(self) -> str:
+        return f"/c/{self.slug}/"
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The viewer's row in the community at hand, whatever its status."""
+
+    id: int
+    role: str
+    status: str
+    trust_level: str
+    muted_until: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A space the viewer may know about. `readable` says whether its content may be read."""
+
+    id: int
+    public_id: str
+    name: str
+    slug: str
+    icon: str
+    description: str
+    visibility: str
+    posting_policy: str
+    is_archived: bool
+    readable: bool
+    role: str | None
+    is_member: bool
+    url: str
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class Home:
+    """One of the viewer's communities, for the switcher and the home feed."""
+
+    id: int
+    public_id: str
+    name: str
+    slug: str
+    initials: str
+    hue: int
+    url: str
+    readable_space_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, and from where. Every rule of the product takes one."""
+
+    user: Account | None = None
+    session_id: int | None = None
+    community: Place | None = None
+    member: Membership | None = None
+    spaces: tuple[Grant, ...] = ()
+    communities: tuple[Home, ...] = ()
+    unread_notifications: int = 0
+    marks: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_guest(self) -> bool:
+        return self.user is None
+
+    @property
+    def user_id(self) -> int | None:
+        return self.user.id if self.user else None
+
+    @property
+    def is_site_admin(self) -> bool:
+        return self.user is not None and self.user.is_site_admin
+
+    @property
+    def is_member(self) -> bool:
+        """An active member of the community at hand, with an account that may write."""
+        return (self.member is not None and self.member.status == "ACTIVE"
+                and self.user is not None and self.user.is_verified)
+
+    @property
+    def reads_as_member(self) -> bool:
+        """Suspended members read as before."""
+        return (self.member is not None and self.member.status in ("ACTIVE", "SUSPENDED")
+                and self.user is not None and self.user.status not in ("BANNED", "DELETED"))
+
+    @property
+    def is_muted(self) -> bool:
+        return self.member is not None and self.member.muted_until is not None and self.member.muted_until > now()
+
+    @property
+    def rank(self) -> int:
+        """0 for a member and everybody else, 1 moderator, 2 admin, 3 owner; the site administrator acts as owner."""
+        if self.is_site_admin:
+            return 3
+        return ROLES.index(self.member.role) if self.member is not None and self.is_member else 0
+
+    @property
+    def is_staff(self) -> bool:
+        return self.rank >= 1
+
+    @property
+    def is_admin(self) -> bool:
+        return self.rank >= 2
+
+    @cached_property
+    def readable_space_ids(self) -> tuple[int, ...]:
+        return tuple(space.id for space in self.spaces if space.readable)
+
+    def space(self, space_id: int | None) -> Grant | None:
+        """The grant for a space, or None where the viewer may not know it."""
+        return next((space for space in self.spaces if space.id == space_id), None)
+
+    def space_by_slug(self, slug: str) -> Grant | None:
+        return next((space for space in self.spaces if space.slug == slug), None)
+
+
+_from_request: Callable[[Request, str | None], Viewer] | None = None
+_for_community: Callable[[Viewer, int], Viewer] | None = None
+
+
+def register(*, from_request: Callable[[Request, str | None], Viewer],
+             for_community: Callable[[Viewer, int], Viewer]) -> None:
+    """Tell how viewers are loaded; called once, by the domain that owns memberships."""
+    global _from_request, _for_community  # noqa: PLW0603 - one registry per process
+    _from_request, _for_community = from_request, for_community
+
+
+def load(request: Request, slug: str | None = None) -> Viewer:
+    """The viewer of a request, in the community named by `slug`. Raises `NotFound` for a missing community."""
+    if _from_request is None:
+        raise RuntimeError("no loader of viewers is registered")
+    return _from_request(request, slug)
+
+
+def for_community(viewer: Viewer, community_id: int) -> Viewer:
+    """The same person in another community; outside of requests for a slug (sockets, jobs)."""
+    if _for_community is None:
+        raise RuntimeError("no loader of viewers is registered")
+    return _for_community(viewer, community_id)
+
+
+def elsewhere(viewer: Viewer) -> Viewer:
+    """The viewer without a community at hand."""
+    return replace(viewer, community=None, member=None, spaces=())

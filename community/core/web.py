@@ -1,0 +1,130 @@
+"""The way of a request: blueprints with an access level, the viewer, the transaction, the headers."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, g, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from community.config import Config
+from community.core import correlation, topics
+from community.core.errors import NotFound
+from community.core.transactions import unit_of_work
+from community.core.viewer import Viewer, load
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+F = TypeVar("F", bound=Callable[..., Any])
+Level = Callable[[Viewer], None]
+
+_levels: dict[str, Level | None] = {"open": None, "anyone": lambda viewer: None}
+
+
+class Application(Flask):
+    """Flask whose dispatch is one unit of work: unsafe methods that succeed commit, everything else rolls back."""
+
+    def dispatch_request(self) -> BaseResponse:  # type: ignore[override]
+        unsafe = request.method not in SAFE_METHODS
+        with unit_of_work(commit=unsafe) as work:
+            response = self.make_response(super().dispatch_request())
+            if response.status_code >= 400:
+                work.abandon()
+        return response
+
+
+class SliceBlueprint(Blueprint):
+    """A blueprint that knows who may enter."""
+
+    access: str
+    is_tenant: bool
+
+
+def register_level(name: str, check: Level) -> None:
+    """Name an access level. `check` raises the error of a viewer who may not enter."""
+    _levels[name] = check
+
+
+def blueprint(name: str, *, access: str, prefix: str = "", tenant: bool = False) -> SliceBlueprint:
+    """A blueprint of pages. `access` is the level of every route that does not say otherwise by `@access(…)`.
+
+    Levels: `open` (no viewer is loaded), `anyone`, and those the domains register. With `tenant` the routes stand below
+    `/c/<community>`, and the viewer is loaded in that community.
+    """
+    bp = SliceBlueprint(name, __name__, url_prefix=("/c/<community>" if tenant else "") + prefix or None)
+    bp.access, bp.is_tenant = access, tenant
+    if tenant:
+        bp.url_value_preprocessor(_take_community)
+    bp.before_request(_enter)
+    return bp
+
+
+def access(level: str) -> Callable[[F], F]:
+    """Give one route another level than its blueprint's."""
+
+    def mark(view: F) -> F:
+        view.access = level  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def level_of(app: Flask, endpoint: str) -> str | None:
+    """The access level of an endpoint; None where nobody gave one."""
+    own = getattr(app.view_functions[endpoint], "access", None)
+    bp = app.blueprints.get(endpoint.rpartition(".")[0])
+    return own or getattr(bp, "access", None)
+
+
+def _take_community(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values is not None:
+        g.slug = values.pop("community", None)
+
+
+def _enter() -> None:
+    from flask import current_app
+
+    level = level_of(current_app, request.endpoint or "")
+    if level == "open":
+        return
+    check = _levels[level or ""]
+    g.viewer = load(request, g.get("slug"))
+    if check is not None:
+        check(g.viewer)
+
+
+def init_web(app: Flask, config: Config) -> None:
+    """Install what holds for every request: host check, correlation id, nonce, log context."""
+
+    @app.before_request
+    def begin() -> None:
+        if request.path != "/healthz" and request.host not in config.allowed_hosts:
+            abort(400)
+        correlation.set(_request_id())
+        g.nonce = secrets.token_urlsafe(16)
+        topics.mark()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=str(correlation.current()))
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-ID"] = str(correlation.current())
+        return response
+
+    @app.errorhandler(404)
+    def missing(_: Exception) -> Any:  # noqa: ANN401 - what an error handler returns
+        from community.core.failures import answer
+
+        if "viewer" not in g:
+            g.viewer = load(request, None)
+        return answer(NotFound())
+
+
+def _request_id() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.headers.get("X-Request-ID", ""))
+    except ValueError:
+        return uuid.uuid4()
