@@ -92,6 +92,11 @@ def forget(*keys: str) -> None:
         _rest(error)
 
 
+def forget_later(*keys: str) -> None:
+    """Remove values once the present transaction is durable."""
+    after_commit(f"forget:{keys}", lambda: forget(*keys))
+
+
 def raise_generation(name: str) -> None:
     """Make every value built under `name` stale, now. Safe to repeat."""
     try:

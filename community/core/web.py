@@ -31,7 +31,7 @@ class Application(Flask):
         unsafe = request.method not in SAFE_METHODS
         with unit_of_work(commit=unsafe) as work:
             response = self.make_response(super().dispatch_request())
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not g.get("keeps_writes", False):
                 work.abandon()
         return response
 
@@ -70,6 +70,11 @@ def access(level: str) -> Callable[[F], F]:
         return view
 
     return mark
+
+
+def keep_writes() -> None:
+    """Commit what this request wrote although it answers with an error: a noted attempt must outlive its refusal."""
+    g.keeps_writes = True
 
 
 def level_of(app: Flask, endpoint: str) -> str | None:

@@ -1,0 +1,42 @@
+"""What a browser tells of itself, for labelling sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Request
+from ua_parser import parse
+
+_MOBILE = ("iphone", "android", "mobile")
+_TABLET = ("ipad", "tablet", "kindle")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The browser behind a request."""
+
+    ip: str | None
+    user_agent: str
+    type: str
+    label: str
+
+
+def device_of(request: Request) -> Device:
+    """Read the device of a request. Nothing of it is trusted for more than a label."""
+    agent = request.headers.get("User-Agent", "")[:400]
+    found = parse(agent)
+    browser = found.user_agent.family if found.user_agent else "Unknown browser"
+    system = found.os.family if found.os else None
+    family = found.device.family if found.device else ""
+    return Device(ip=request.remote_addr, user_agent=agent, type=_type(agent.lower(), family, system),
+                  label=(f"{browser} on {system}" if system else browser)[:120])
+
+
+def _type(agent: str, family: str, system: str | None) -> str:
+    if family == "Spider":
+        return "BOT"
+    if any(word in agent for word in _TABLET):
+        return "TABLET"
+    if any(word in agent for word in _MOBILE):
+        return "MOBILE"
+    return "DESKTOP" if system else "OTHER"

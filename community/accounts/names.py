@@ -1,0 +1,38 @@
+"""Usernames: their form, what is reserved, and suggestions."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from confusable_homoglyphs import confusables
+from slugify import slugify
+
+FORM = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
+MIN, MAX = 3, 30
+RESERVED = frozenset({
+    "admin", "administrator", "api", "anonymous", "about", "appeal", "bookmarks", "c", "communities", "contact", "dev",
+    "everyone", "feed", "follow-requests", "healthz", "help", "here", "hooks", "live", "login", "logout", "me", "media",
+    "metrics", "moderator", "moderators", "new", "null", "notifications", "oauth", "owner", "password", "privacy", "readyz",
+    "robots.txt", "root", "search", "settings", "setup", "signup", "sitemap.xml", "staff", "static", "styleguide", "support",
+    "system", "terms", "u", "undefined", "unsubscribe", "verify-email", "ws", "manifest.webmanifest", "sw.js",
+})
+
+
+def problem_with(username: str) -> str | None:
+    """Why a username (in lower case) cannot be had, or None. Whether it is taken is another question."""
+    if not MIN <= len(username) <= MAX:
+        return f"Use {MIN} to {MAX} characters."
+    if not FORM.fullmatch(username):
+        return "Use letters a to z, digits, _ and, inside, . and -."
+    if username in RESERVED or username.startswith("deleted_user_"):
+        return "This name is reserved."
+    if confusables.is_dangerous(username):
+        return "This name looks too much like another one."
+    return None
+
+
+def suggestion_for(display_name: str) -> str:
+    """A username made of a name; random where the name has no letters for one."""
+    made = slugify(display_name, max_length=MAX, separator="_").strip("_")
+    return made if len(made) >= MIN and problem_with(made) is None else f"member_{secrets.randbelow(10**6):06d}"

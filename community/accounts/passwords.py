@@ -1,0 +1,28 @@
+"""Which passwords are refused."""
+
+from __future__ import annotations
+
+from zxcvbn import zxcvbn
+from zxcvbn.matching import RANKED_DICTIONARIES
+
+MIN, MAX = 10, 200
+_COMMON = RANKED_DICTIONARIES["passwords"]
+
+
+def problem_with(password: str, *, email: str, username: str) -> str | None:
+    """Why a password is refused, or None: too short or long, common, or the person's own name or address."""
+    if len(password) < MIN:
+        return f"Use at least {MIN} characters."
+    if len(password) > MAX:
+        return f"Use at most {MAX} characters."
+    lowered = password.lower()
+    if lowered in _COMMON:
+        return "This password is on every list of common passwords. Choose another one."
+    if lowered in {email.lower(), username.lower(), email.lower().partition("@")[0]}:
+        return "Your password must not be your name or address."
+    return None
+
+
+def strength(password: str, *inputs: str) -> int:
+    """A hint for the person typing: 0 (weak) to 4 (strong)."""
+    return int(zxcvbn(password[:72], user_inputs=list(inputs))["score"])

@@ -1,0 +1,101 @@
+"""Reading accounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from community.accounts.models import AccountToken, LoginAttempt, Profile, Session, User
+from community.core.clock import now
+from community.core.crypto import digest
+from community.core.errors import NotFound
+from community.core.viewer import Viewer
+from community.extensions import db
+
+LOCK_AFTER = 5
+LOCK_WINDOW = dt.timedelta(minutes=15)
+
+
+def by_identifier(identifier: str) -> User | None:
+    """The account with this e-mail address or username, whatever the case."""
+    wanted = identifier.strip().lower()
+    where = or_(func.lower(User.email) == wanted, func.lower(User.username) == wanted)
+    return db.session.scalars(select(User).where(where, User.deleted_at.is_(None)).limit(1)).first()
+
+
+def by_email(email: str) -> User | None:
+    return db.session.scalars(select(User).where(func.lower(User.email) == email.lower())).first()
+
+
+def with_profile(user_id: int) -> User:
+    """An account and its profile. Raises `NotFound`."""
+    found = db.session.scalars(select(User).options(joinedload(User.profile)).where(User.id == user_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_username_taken(username: str) -> bool:
+    statement = select(User.id).where(func.lower(User.username) == username.lower())
+    return db.session.execute(statement).first() is not None
+
+
+def get_profile(viewer: Viewer, username: str) -> User:
+    """The account shown at /u/<username>. Raises `NotFound`.
+
+    What a viewer may see of a profile is public in this product so far; the viewer decides nothing yet but has to be named.
+    """
+    statement = (select(User).options(joinedload(User.profile))
+                 .where(func.lower(User.username) == username.lower(), User.deleted_at.is_(None),
+                        User.site_role != "SYSTEM"))
+    found = db.session.scalars(statement).first()
+    if found is None or (found.status == "BANNED" and not viewer.is_site_admin):
+        raise NotFound
+    return found
+
+
+def usable_token(token: str, purpose: str, *, lock: bool = False) -> AccountToken | None:
+    """The token a mail carried, if it may still be used."""
+    statement = select(AccountToken).where(AccountToken.token_hash == digest(token), AccountToken.purpose == purpose)
+    if lock:
+        statement = statement.with_for_update()
+    found = db.session.scalars(statement).first()
+    return found if found is not None and found.is_usable(at=now()) else None
+
+
+def is_locked(identifier_hash: bytes) -> bool:
+    """True after five failures for one identifier within 15 minutes."""
+    failures = (select(func.count()).select_from(LoginAttempt)
+                .where(LoginAttempt.identifier_hash == identifier_hash, LoginAttempt.success.is_(False),
+                       LoginAttempt.reason != "LOCKED", LoginAttempt.created_at > now() - LOCK_WINDOW))
+    return (db.session.scalar(failures) or 0) >= LOCK_AFTER
+
+
+def own_sessions(viewer: Viewer) -> Sequence[Session]:
+    """The viewer's living sessions, latest first."""
+    statement = (select(Session)
+                 .where(Session.user_id == viewer.user_id, Session.revoked_at.is_(None), Session.expires_at > now())
+                 .order_by(Session.last_seen_at.desc(), Session.id.desc()))
+    return db.session.scalars(statement).all()
+
+
+def session_by_token(token: str) -> tuple[Session, User, Profile] | None:
+    """The living session of a cookie with its account, in one statement."""
+    statement = (select(Session, User, Profile).join(User, User.id == Session.user_id)
+                 .join(Profile, Profile.user_id == User.id)
+                 .where(Session.token_hash == digest(token), Session.revoked_at.is_(None), Session.expires_at > now()))
+    found = db.session.execute(statement).first()
+    return (found[0], found[1], found[2]) if found else None
+
+
+def unused_username(wanted: str) -> str:
+    """`wanted`, or it with the first free number behind."""
+    if not is_username_taken(wanted):
+        return wanted
+    stem = wanted[:26]
+    pattern = stem.replace("_", r"\_") + "%"
+    taken = set(db.session.scalars(select(func.lower(User.username)).where(func.lower(User.username).like(pattern))))
+    return next(f"{stem}{n}" for n in range(2, len(taken) + 3) if f"{stem}{n}" not in taken)
