@@ -61,9 +61,9 @@ def address() -> str:
     return str(ip)
 
 
-def page_counter() -> tuple[str, int]:
-    """The counter of this minute's pages of the person, which is counted in the page's own round trip."""
-    return f"ratelimit:pages:{who()}:{int(time.time() // 60)}", 120
+def page_counter(person: str) -> tuple[str, int]:
+    """The counter of this minute's pages of a person, and its life in seconds; counted in the page's own round trip."""
+    return f"ratelimit:pages:{person}:{int(time.time() // 60)}", 120
 
 
 def check_pages(count: int, viewer: Viewer) -> None:

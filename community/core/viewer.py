@@ -113,7 +113,6 @@ class Home:
     initials: str
     hue: int
     url: str
-    readable_space_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""What happens to communities, members and spaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from community.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class CommunityCreated(Event):
+    name: ClassVar[str] = "community.created"
+    aggregate: ClassVar[str] = "community"
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MemberRequested(Event):
+    """Somebody asked to join a community that approves its members."""
+
+    name: ClassVar[str] = "member.requested"
+    aggregate: ClassVar[str] = "member"
+    priority: ClassVar[int] = 75
+    member_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    name: ClassVar[str] = "member.joined"
+    aggregate: ClassVar[str] = "member"
+    priority: ClassVar[int] = 75
+    member_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    name: ClassVar[str] = "member.left"
+    aggregate: ClassVar[str] = "member"
+    priority: ClassVar[int] = 75
+    member_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SpaceCreated(Event):
+    name: ClassVar[str] = "space.created"
+    aggregate: ClassVar[str] = "space"
+    priority: ClassVar[int] = 75
+    space_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SpaceMemberJoined(Event):
+    name: ClassVar[str] = "space_member.joined"
+    aggregate: ClassVar[str] = "space_member"
+    priority: ClassVar[int] = 75
+    space_member_id: int
+    space_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SpaceMemberLeft(Event):
+    name: ClassVar[str] = "space_member.left"
+    aggregate: ClassVar[str] = "space_member"
+    priority: ClassVar[int] = 75
+    space_member_id: int
+    space_id: int
+    community_id: int
+    actor_user_id: int | None = None

@@ -1,0 +1,34 @@
+"""The net under the cache: generations are raised again from events, in case a process died right after its commit."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from community.communities.events import (
+    CommunityCreated,
+    MemberJoined,
+    MemberLeft,
+    MemberRequested,
+    SpaceCreated,
+    SpaceMemberJoined,
+    SpaceMemberLeft,
+)
+from community.communities.models import Community
+from community.core import cache
+from community.core.outbox import Delivered, handles
+from community.extensions import db
+
+
+@handles(MemberRequested, MemberJoined, MemberLeft, SpaceMemberJoined, SpaceMemberLeft, lane="cache")
+def forget_grants(deliveries: list[Delivered]) -> None:
+    """What these people may do has changed."""
+    for user_id in {delivery.actor_user_id for delivery in deliveries if delivery.actor_user_id}:
+        cache.raise_generation(f"u:{user_id}")
+
+
+@handles(CommunityCreated, SpaceCreated, lane="cache")
+def forget_places(deliveries: list[Delivered]) -> None:
+    """What these communities look like has changed."""
+    ids = {delivery.community_id for delivery in deliveries}
+    for slug in db.session.scalars(select(Community.slug).where(Community.id.in_(ids))):
+        cache.raise_generation(f"c:{slug}")

@@ -1,0 +1,171 @@
+"""Loading whoever looks: the account, the place, the grants; from one cached record, or a few statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from flask import Request, session
+from sqlalchemy import and_, select
+
+from community.accounts.queries import session_by_token
+from community.communities import policies
+from community.communities.models import Community, Member, Space, SpaceMember
+from community.core import cache, limits
+from community.core.clock import now
+from community.core.crypto import digest
+from community.core.errors import NotFound
+from community.core.text import initials
+from community.core.viewer import Account, Grant, Home, Membership, Place, Viewer
+from community.extensions import db
+
+ACCOUNT_SECONDS = 24 * 3600
+PLACE_SECONDS = 300
+parts: dict[str, Callable[[int], int]] = {}
+"""Numbers a higher tier adds to the record, by the user's id: `unread_notifications`."""
+
+
+def from_request(request: Request, slug: str | None) -> Viewer:
+    """The viewer of a request in the community named by `slug`. Raises `NotFound` for a missing community."""
+    token: str | None = session.get("_user_id")
+    user_hint = _user_hint(token)
+    account_key = f"session:{digest(token).hex()}" if token else None
+    place_key = f"place:{user_hint or 0}:{slug or ''}"
+    gens = [f"u:{user_hint or 0}", f"c:{slug or ''}"]
+    who = f"u{user_hint}" if user_hint else f"ip{limits.address()}"
+    counter = limits.page_counter(who)
+    fetched = cache.fetch(keys=[key for key in (account_key, place_key) if key], generations=gens, counter=counter)
+    viewer = _signed_in(token, account_key, fetched, gens[:1])
+    record = fetched.record(place_key, generations=gens) if viewer.user_id == user_hint else None
+    if record is None:
+        record = _place_record(viewer, slug)
+        if viewer.user_id == user_hint:
+            cache.store(place_key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens)
+    viewer = _placed(viewer, record)
+    limits.check_pages(int(fetched.values.get(counter[0]) or 0), viewer)
+    return viewer
+
+
+def for_community(viewer: Viewer, community_id: int) -> Viewer:
+    """The same person in another community. Raises `NotFound`."""
+    slug = db.session.scalar(select(Community.slug).where(Community.id == community_id, Community.deleted_at.is_(None)))
+    if slug is None:
+        raise NotFound
+    return _placed(viewer, _place_record(viewer, slug))
+
+
+def of_user(user_id: int) -> Viewer:
+    """A person as a viewer outside of any request: the recipient of a notification, the author of a command."""
+    from community.accounts.queries import with_profile
+
+    user = with_profile(user_id)
+    return Viewer(user=Account(
+        id=user.id, public_id=str(user.public_id), username=user.username, display_name=user.profile.display_name,
+        initials=initials(user.profile.display_name), status=user.status, site_role=user.site_role,
+        theme=user.profile.theme))
+
+
+def _user_hint(token: str | None) -> int | None:
+    """The id in front of a session token; only a hint for cache keys, the token's hash decides."""
+    head = (token or "").partition(".")[0]
+    return int(head) if head.isdigit() else None
+
+
+def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens: list[str]) -> Viewer:
+    if token is None or key is None:
+        return Viewer()
+    record = fetched.record(key, generations=gens)
+    if record is None or dt.datetime.fromisoformat(record["expires_at"]) < now():
+        found = session_by_token(token)
+        if found is None:
+            return Viewer()
+        row, user, profile = found
+        account = Account(id=user.id, public_id=str(user.public_id), username=user.username,
+                          display_name=profile.display_name, initials=initials(profile.display_name), status=user.status,
+                          site_role=user.site_role, theme=profile.theme)
+        record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account)}
+        cache.store(key, record, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens)
+    account = Account(**record["account"])
+    if account.status in ("BANNED", "DELETED"):
+        return Viewer()
+    return Viewer(user=account, session_id=record["session_id"])
+
+
+def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type-arg]
+    record: dict = {"communities": [], "place": None, "member": None, "spaces": []}  # type: ignore[type-arg]
+    for name, load in parts.items():
+        record[name] = load(viewer.user.id) if viewer.user else 0
+    if viewer.user is not None:
+        record["communities"] = _homes(viewer)
+    if slug is None:
+        return record
+    row = db.session.execute(
+        select(Community, Member).where(Community.slug == slug, Community.deleted_at.is_(None))
+        .outerjoin(Member, and_(Member.community_id == Community.id, Member.user_id == (viewer.user_id or 0)))).first()
+    if row is None:
+        raise NotFound
+    record["place"], record["member"] = _place(row[0]), _member(row[1])
+    record["spaces"] = _grants(_placed(viewer, record))
+    return record
+
+
+def _place(row: Community) -> dict[str, object]:
+    return asdict(Place(
+        id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, initials=initials(row.name),
+        description=row.description, hue=row.hue, visibility=row.visibility, join_policy=row.join_policy,
+        status=row.status, member_count=row.member_count, settings=row.settings))
+
+
+def _member(row: Member | None) -> dict[str, object] | None:
+    if row is None or row.deleted_at is not None:
+        return None
+    return asdict(Membership(id=row.id, role=row.role, status=row.status, trust_level=row.trust_level,
+                             muted_until=row.muted_until))
+
+
+def _homes(viewer: Viewer) -> list[dict[str, object]]:
+    rows = db.session.execute(
+        select(Community.id, Community.public_id, Community.name, Community.slug, Community.hue)
+        .join(Member, Member.community_id == Community.id)
+        .where(Member.user_id == viewer.user_id, Member.status.in_(policies.READING), Community.deleted_at.is_(None))
+        .order_by(Member.last_active_at.desc().nulls_last(), Community.id).limit(50))
+    return [asdict(Home(id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, hue=row.hue,
+                        initials=initials(row.name), url=f"/c/{row.slug}/")) for row in rows]
+
+
+def _grants(viewer: Viewer) -> list[dict[str, object]]:
+    place = viewer.community
+    if place is None or not policies.can_read_community(viewer):
+        return []
+    rows = db.session.execute(
+        select(Space, SpaceMember.role, SpaceMember.status)
+        .outerjoin(SpaceMember, and_(SpaceMember.space_id == Space.id,
+                                     SpaceMember.member_id == (viewer.member.id if viewer.member else 0)))
+        .where(Space.community_id == place.id, Space.deleted_at.is_(None)).order_by(Space.sort_order, Space.id))
+    grants = [_grant(viewer, *row) for row in rows]
+    return [asdict(grant) for grant in grants if grant is not None]
+
+
+def _grant(viewer: Viewer, space: Space, role: str | None, status: str | None) -> Grant | None:
+    inside = status == "ACTIVE"
+    if not policies.can_know_space(viewer, space.visibility, is_space_member=inside, is_invited=status == "INVITED"):
+        return None
+    readable = policies.can_read_space(viewer, space.visibility, is_space_member=inside,
+                                       is_space_banned=status == "BANNED")
+    slug = viewer.community.slug if viewer.community else ""
+    return Grant(id=space.id, public_id=str(space.public_id), name=space.name, slug=space.slug, icon=space.icon,
+                 description=space.description, visibility=space.visibility, posting_policy=space.posting_policy,
+                 is_archived=space.is_archived, readable=readable, role=role if inside else None, is_member=inside,
+                 url=f"/c/{slug}/s/{space.slug}/")
+
+
+def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
+    member = record["member"]
+    if member is not None and isinstance(member["muted_until"], str):
+        member = member | {"muted_until": dt.datetime.fromisoformat(member["muted_until"])}
+    return replace(
+        viewer, community=Place(**record["place"]) if record["place"] else None,
+        member=Membership(**member) if member else None, spaces=tuple(Grant(**grant) for grant in record["spaces"]),
+        communities=tuple(Home(**home) for home in record["communities"]),
+        **{name: record.get(name, 0) for name in parts})
