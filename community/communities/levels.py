@@ -1,0 +1,39 @@
+"""The access levels of pages below `/c/<community>`."""
+
+from __future__ import annotations
+
+from community.communities import policies, viewers
+from community.core import viewer as core_viewer
+from community.core.errors import Denied, LoginNeeded, NotFound
+from community.core.viewer import Viewer
+from community.core.web import register_level
+
+
+def lobby(viewer: Viewer) -> None:
+    """Whoever may know that the community exists."""
+    if not policies.can_know_community(viewer):
+        raise NotFound
+
+
+def reader(viewer: Viewer) -> None:
+    """Whoever reads the community; to others its content does not exist."""
+    if not policies.can_read_community(viewer):
+        raise NotFound
+
+
+def member(viewer: Viewer) -> None:
+    """Members; readers learn what is missing."""
+    reader(viewer)
+    if viewer.user is None:
+        raise LoginNeeded
+    allowed = policies.can_write_here(viewer)
+    if not allowed:
+        raise Denied(allowed.reason)
+
+
+def register() -> None:
+    """Make the levels and the loading of viewers known."""
+    register_level("lobby", lobby)
+    register_level("reader", reader)
+    register_level("member", member)
+    core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community)
