@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -78,7 +80,7 @@ def leave(*, by: Viewer) -> None:
     if period is not None:
         period.ended_at, period.end_reason = at, "LEFT"
     _leave_spaces(member)
-    _count(Community, member.community_id, "member_count", -1)
+    _tally(Community, member.community_id, member_count=-1)
     record(MemberLeft(member_id=member.id, community_id=member.community_id, actor_user_id=by.user_id))
     _membership_changed(by)
 
@@ -118,10 +120,31 @@ def leave_space(space: Grant, *, by: Viewer) -> None:
     if found is None or found.status != "ACTIVE":
         return
     found.status = "LEFT"
-    _count(Space, space.id, "member_count", -1)
+    _tally(Space, space.id, member_count=-1)
     record(SpaceMemberLeft(space_member_id=found.id, space_id=space.id, community_id=found.community_id,
                            actor_user_id=by.user_id))
     _membership_changed(by)
+
+
+def count_post(member_id: int, community_id: int, space_id: int | None, by: int, *, at: dt.datetime | None = None) -> None:
+    """Add to the posts of a member, a space and a community, in the present transaction."""
+    _tally(Member, member_id, post_count=by, active=("last_active_at", at))
+    if space_id is not None:
+        _tally(Space, space_id, post_count=by)
+    _tally(Community, community_id, post_count=by, active=("last_activity_at", at))
+
+
+def count_comment(member_id: int, community_id: int, by: int, *, at: dt.datetime | None = None) -> None:
+    """Add to the comments of a member and a community, in the present transaction."""
+    _tally(Member, member_id, comment_count=by, active=("last_active_at", at))
+    _tally(Community, community_id, comment_count=by, active=("last_activity_at", at))
+
+
+def count_reaction(giver_id: int, receiver_id: int | None, *, given: int, likes: int) -> None:
+    """Add to the reactions a member gave, and to the likes another received."""
+    _tally(Member, giver_id, reaction_given_count=given)
+    if receiver_id is not None and likes:
+        _tally(Member, receiver_id, like_received_count=likes)
 
 
 def tag_ids(community_id: int, names: list[str], *, create: bool) -> list[int]:
@@ -179,7 +202,7 @@ def _enter(community: Community, user_id: int, *, role: str) -> Member:
     db.session.add(MemberPeriod(member_id=member.id, started_at=at))
     for space in _auto_joined(community.id):
         _add_to_space(space, member.id, role="MEMBER")
-    _count(Community, community.id, "member_count", 1)
+    _tally(Community, community.id, member_count=1)
     record(MemberJoined(member_id=member.id, community_id=community.id, actor_user_id=user_id))
     cache.raise_later(f"u:{user_id}")
     broadcast.recheck(user_id)
@@ -199,7 +222,7 @@ def _add_to_space(space: Space, member_id: int, *, role: str) -> SpaceMember:
         found = SpaceMember(community_id=space.community_id, space_id=space.id, member_id=member_id, role=role)
         _insert(found, field="space")
     found.status, found.joined_at = "ACTIVE", now()
-    _count(Space, space.id, "member_count", 1)
+    _tally(Space, space.id, member_count=1)
     db.session.flush()
     return found
 
@@ -208,7 +231,7 @@ def _leave_spaces(member: Member) -> None:
     rows = db.session.query(SpaceMember).filter_by(member_id=member.id, status="ACTIVE").with_for_update()
     for row in rows.order_by(SpaceMember.space_id):
         row.status = "LEFT"
-        _count(Space, row.space_id, "member_count", -1)
+        _tally(Space, row.space_id, member_count=-1)
 
 
 def _add_space(community_id: int, *, name: str, slug: str, icon: str, order: int, description: str,
@@ -235,9 +258,14 @@ def _insert(row: object, *, field: str) -> None:
             fields={"slug": "This address was taken a moment ago."}) from None
 
 
-def _count(model: type[Community] | type[Space], row_id: int, column: str, by: int) -> None:
-    counter = getattr(model, column)
-    db.session.execute(update(model).where(model.id == row_id).values({column: counter + by}))
+def _tally(model: type[Community | Space | Member], row_id: int, *, active: tuple[str, dt.datetime | None] = ("", None),
+           **changes: int) -> None:
+    """Add to counters of a row, which others may be counting on at the same time."""
+    values: dict[str, object] = {column: getattr(model, column) + by for column, by in changes.items()}
+    if active[1] is not None:
+        values[active[0]] = active[1]
+    statement = update(model).where(model.id == row_id).values(values)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _membership_changed(by: Viewer) -> None:

@@ -1,0 +1,37 @@
+"""A person as lists and bylines show one: flat, with ready strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from community.accounts.models import Profile, User
+from community.core.ids import hue_index
+from community.core.text import initials
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who wrote or did something."""
+
+    user_id: int
+    public_id: str
+    username: str
+    name: str
+    initials: str
+    hue_index: int
+    url: str
+
+
+def person_columns() -> Sequence[ColumnElement[Any]]:
+    """Columns a query selects from `User` joined to `Profile` to make people of its rows."""
+    return (User.id.label("user_id"), User.public_id.label("user_public_id"), User.username, Profile.display_name)
+
+
+def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with `person_columns`
+    """The person in a row."""
+    return Person(user_id=row.user_id, public_id=str(row.user_public_id), username=row.username, name=row.display_name,
+                  initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=f"/u/{row.username}")

@@ -1,0 +1,123 @@
+"""Who may read a post, and who may do what with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from community.communities import policies as communities
+from community.core.authz import Decision, Deny
+from community.core.viewer import Grant, Viewer
+from community.posts.models import Post
+
+HIDDEN = ("REJECTED", "SHADOW_BANNED")
+RESTORE_WITHIN = dt.timedelta(days=30)
+
+
+def can_read(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer, in the community at hand, reads this post. `visible_posts` is its twin."""
+    if viewer.community is None or viewer.community.id != post.community_id or post.deleted_at is not None:
+        return False
+    if not communities.can_read_community(viewer):
+        return False
+    if post.space_id is not None and post.space_id not in viewer.readable_space_ids:
+        return False
+    if post.status in ("PUBLISHED", "ARCHIVED") and post.moderation_status not in HIDDEN:
+        return True
+    if _is_author(viewer, post) and post.status != "REMOVED":
+        return True
+    if post.status in ("FLAGGED", "REMOVED") or post.moderation_status in HIDDEN:
+        return viewer.is_staff
+    return viewer.is_admin
+
+
+def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
+    """The posts of the community at hand that the viewer reads; lists add `status = 'PUBLISHED'`."""
+    if viewer.community is None or not communities.can_read_community(viewer):
+        return false()
+    place = and_(Post.community_id == viewer.community.id, Post.deleted_at.is_(None),
+                 or_(Post.space_id.is_(None), Post.space_id.in_(viewer.readable_space_ids)))
+    shown = and_(Post.status.in_(("PUBLISHED", "ARCHIVED")), Post.moderation_status.not_in(HIDDEN))
+    own = and_(Post.author_id == viewer.member.id, Post.status != "REMOVED") if _has_own(viewer) else false()
+    held = or_(Post.status.in_(("FLAGGED", "REMOVED")), Post.moderation_status.in_(HIDDEN))
+    staff = held if viewer.is_staff else false()
+    admin = true() if viewer.is_admin else false()
+    return and_(place, or_(shown, own, staff, admin))
+
+
+def listed_posts() -> ColumnElement[bool]:
+    """What feeds and profiles show of the posts that may be read: nothing held, removed, archived or unpublished."""
+    return and_(Post.status == "PUBLISHED", Post.deleted_at.is_(None), Post.moderation_status.not_in(HIDDEN))
+
+
+def can_create(by: Viewer, space: Grant | None) -> Decision:
+    """Starting a post in a space, or outside of spaces."""
+    return communities.can_post_in(by, space)
+
+
+def can_edit(by: Viewer, post: Post) -> Decision:
+    """The text: its author, while the author may write at all; staff for cause comes with moderation."""
+    allowed = communities.can_write_here(by)
+    if not allowed:
+        return allowed
+    if not _is_author(by, post):
+        return Deny("Only its author edits this post.")
+    if post.status in ("REMOVED", "FLAGGED"):
+        return Deny("This post is under review.")
+    return True
+
+
+def can_delete(by: Viewer, post: Post) -> Decision:
+    """Its author, and the staff of the community."""
+    allowed = communities.can_write_here(by)
+    if not allowed:
+        return allowed
+    if post.status == "REMOVED":
+        return Deny("This post was removed by a moderator.")
+    return True if _is_author(by, post) or by.is_staff else Deny("Only its author or a moderator deletes this post.")
+
+
+def can_restore(by: Viewer, post: Post, *, at: dt.datetime) -> Decision:
+    """Whoever deleted it, or staff, within 30 days."""
+    allowed = communities.can_write_here(by)
+    if not allowed:
+        return allowed
+    if post.deleted_at is None or post.deleted_at < at - RESTORE_WITHIN:
+        return Deny("It is too late to bring this post back.")
+    deleted_it = by.member is not None and post.deleted_by == by.member.id
+    return True if deleted_it or by.is_staff else Deny("Only who deleted this post brings it back.")
+
+
+def can_comment(by: Viewer, post: Post) -> Decision:
+    """Whoever may write where the post stands, while its comments are open."""
+    if post.status == "ARCHIVED":
+        return Deny("This post is archived.")
+    if not post.allow_comments or post.comments_locked_reason:
+        return Deny(post.comments_locked_reason or "Comments are closed here.")
+    return communities.can_comment_in(by, by.space(post.space_id))
+
+
+def can_react(by: Viewer, post: Post) -> Decision:
+    """Reactions go to what is published and not archived."""
+    if post.status != "PUBLISHED":
+        return Deny("Reactions are closed here.")
+    return communities.can_comment_in(by, by.space(post.space_id))
+
+
+def can_accept_answer(by: Viewer, post: Post) -> Decision:
+    """The one who asked, and the staff."""
+    allowed = communities.can_write_here(by)
+    if not allowed:
+        return allowed
+    if post.kind != "QUESTION":
+        return Deny("Only questions have an accepted answer.")
+    return True if _is_author(by, post) or by.is_staff else Deny("Only the person who asked accepts an answer.")
+
+
+def _is_author(viewer: Viewer, post: Post) -> bool:
+    return _has_own(viewer) and viewer.member is not None and viewer.member.id == post.author_id
+
+
+def _has_own(viewer: Viewer) -> bool:
+    return viewer.member is not None and viewer.reads_as_member
