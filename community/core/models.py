@@ -8,7 +8,7 @@ from typing import Annotated
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import UUID
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,8 +25,10 @@ instant = Annotated[dt.datetime, mapped_column(DateTime(timezone=True))]
 class Base(DeclarativeBase):
     """Base of every table. Relationships, where there are any, are `lazy="raise"`."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dt.datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 - read by SQLAlchemy
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={dt.datetime: DateTime(timezone=True), str: Text},
+    )
 
 
 class Numbered:

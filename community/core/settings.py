@@ -14,6 +14,7 @@ DEFAULTS: dict[str, object] = {
     "registration": "OPEN",
     "community_creation": "ANYONE",
     "max_owned_communities": 10,
+    "paused_handlers": [],
 }
 
 

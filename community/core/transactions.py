@@ -48,6 +48,18 @@ class UnitOfWork:
         self.commits = False
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the transaction that fails alone: an error undoes it, and forgets what it put off by `after_commit`."""
+    actions = dict(db.session.info.get(_AFTER, {}))
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        db.session.info[_AFTER] = actions
+        raise
+
+
 def after_commit(key: str, action: Callable[[], None]) -> None:
     """Run `action` once the transaction is durable; a later one under the same key replaces an earlier one.
 
