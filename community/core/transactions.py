@@ -60,16 +60,24 @@ def savepoint() -> Iterator[None]:
         raise
 
 
-def after_commit(key: str, action: Callable[[], None]) -> None:
+def after_commit(key: str, action: Callable[[], None], *, last: bool = False) -> None:
     """Run `action` once the transaction is durable; a later one under the same key replaces an earlier one.
 
-    For courtesies only (wake-ups, pushes, cache generations): the process may die before it runs.
+    For courtesies only (wake-ups, pushes, cache generations): the process may die before it runs. With `last` it runs
+    after all others: whoever is told to look must not find what a cache kept.
     """
-    db.session.info.setdefault(_AFTER, {})[key] = action
+    db.session.info.setdefault(_AFTER, {})[key] = (last, action)
+
+
+def put_off(key: str) -> Callable[[], None] | None:
+    """The action waiting under `key` in this transaction, for callers that add to it."""
+    waiting: dict[str, tuple[bool, Callable[[], None]]] = db.session.info.get(_AFTER, {})
+    return waiting[key][1] if key in waiting else None
 
 
 def _take() -> list[Callable[[], None]]:
-    return list(db.session.info.pop(_AFTER, {}).values())
+    waiting = db.session.info.pop(_AFTER, {}).values()
+    return [action for _, action in sorted(waiting, key=lambda entry: entry[0])]
 
 
 def _run(actions: list[Callable[[], None]]) -> None:
