@@ -49,6 +49,8 @@ def _configure(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.jinja_env.globals["dom_id"] = dom_id
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined] - English is what ships
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ECHO=config.sql_echo,
         SQLALCHEMY_ENGINE_OPTIONS={
