@@ -8,6 +8,7 @@ nothing is cached and `css/app.css` is joined on each request.
 
 import gzip
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -22,6 +23,8 @@ from wsgiref.headers import Headers
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -80,7 +83,8 @@ def vendor(modules: Path = ROOT / "node_modules", static: Path = STATIC) -> list
     for name, copy in VENDOR.items():
         path = target / copy
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(without_source_map((modules / name).read_bytes()) if path.suffix == ".js" else (modules / name).read_bytes())
+        content = (modules / name).read_bytes()
+        path.write_bytes(without_source_map(content) if path.suffix == ".js" else content)
         copies.append(path)
     (target / STAMP).write_text(vendor_stamp())
     return copies
@@ -171,10 +175,11 @@ def publish_folder(instance: Path) -> Path:
 def init_assets(app: Flask, *, development: bool | None = None) -> None:
     """Serve `static/` in front of the app and give templates `asset`, `import_map` and `preloads`.
 
-    The app itself must have no static folder. `development` defaults to `app.debug`.
+    The app itself must have no static folder. `development` defaults to `app.debug`. Pages work without scripts, so
+    missing or outdated package files are an error in the log, not the end.
     """
-    if not (STATIC / "vendor").is_dir():
-        raise AssetsMissing("static/vendor is missing. Run `npm ci --omit=dev` and `python -m community.core.assets vendor`.")
+    if not is_vendored():
+        log.error("static/vendor is missing or outdated: `npm ci --omit=dev`, `python -m community.core.assets vendor`")
     development = app.debug if development is None else development
     if development:
         version = "dev"
