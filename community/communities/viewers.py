@@ -11,13 +11,14 @@ from sqlalchemy import and_, select
 
 from community.accounts.queries import session_by_token
 from community.communities import policies
+from community.communities.queries import emoji_of
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.core import cache, limits
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import NotFound
 from community.core.text import initials
-from community.core.viewer import Account, Grant, Home, Membership, Place, Viewer
+from community.core.viewer import Account, Emoji, Grant, Home, Membership, Place, Viewer
 from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600
@@ -114,7 +115,9 @@ def _place(row: Community) -> dict[str, object]:
     return asdict(Place(
         id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, initials=initials(row.name),
         description=row.description, hue=row.hue, visibility=row.visibility, join_policy=row.join_policy,
-        status=row.status, member_count=row.member_count, settings=row.settings))
+        status=row.status, member_count=row.member_count, settings=row.settings,
+        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like)
+                    for one in emoji_of(row.id))))
 
 
 def _member(row: Member | None) -> dict[str, object] | None:
@@ -165,7 +168,11 @@ def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
     if member is not None and isinstance(member["muted_until"], str):
         member = member | {"muted_until": dt.datetime.fromisoformat(member["muted_until"])}
     return replace(
-        viewer, community=Place(**record["place"]) if record["place"] else None,
+        viewer, community=_as_place(record["place"]) if record["place"] else None,
         member=Membership(**member) if member else None, spaces=tuple(Grant(**grant) for grant in record["spaces"]),
         communities=tuple(Home(**home) for home in record["communities"]),
         **{name: record.get(name, 0) for name in parts})
+
+
+def _as_place(stored: dict) -> Place:  # type: ignore[type-arg]
+    return Place(**{**stored, "emoji": tuple(Emoji(**one) for one in stored["emoji"])})

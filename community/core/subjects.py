@@ -46,6 +46,8 @@ class Kind:
     load: Callable[[Viewer, int], Subject]
     """By id, as the viewer; raises `NotFound` outside of what they may read."""
     load_public: Callable[[Viewer, uuid.UUID], Subject]
+    peek: Callable[[int], Subject]
+    """By id without a viewer: only for what belongs to something that was loaded as one."""
     can_react: Callable[[Viewer, Subject], Decision]
     count_reactions: Callable[[Subject, int, int], None]
     """Add (likes, reactions) to the counters in the present transaction."""

@@ -50,6 +50,16 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Emoji:
+    """A reaction the community at hand offers."""
+
+    code: str
+    label: str
+    glyph: str
+    counts_as_like: bool
+
+
+@dataclass(frozen=True)
 class Place:
     """The community at hand."""
 
@@ -65,6 +75,7 @@ class Place:
     status: str
     member_count: int
     settings: dict[str, object]
+    emoji: tuple[Emoji, ...] = ()
 
     @property
     def url(self) -> str:

@@ -64,6 +64,11 @@ def get_deleted(viewer: Viewer, number: int) -> Post:
     return post
 
 
+def peek(number: int) -> Post:
+    """A post by id, for what belongs to it and was loaded as a viewer already."""
+    return db.session.get_one(Post, number)
+
+
 def lock_post(post: Post) -> Post:
     """The same post, read again under a row lock, for a change that depends on its present state."""
     db.session.refresh(post, with_for_update=True)

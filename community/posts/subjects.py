@@ -19,7 +19,7 @@ from community.posts.urls import url_of
 def register(app: Flask) -> None:
     """Make posts known to the tiers below, and their topic to the socket."""
     subjects.register("post", subjects.Kind(
-        load=queries.get_post, load_public=queries.get_public,
+        load=queries.get_post, load_public=queries.get_public, peek=queries.peek,
         can_react=lambda by, post: policies.can_react(by, cast(Post, post)),
         can_comment=lambda by, post: policies.can_comment(by, cast(Post, post)),
         count_comments=lambda post, by, at: services.count_comments(cast(Post, post), by, at),

@@ -1,0 +1,49 @@
+"""What happens to comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from community.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class CommentCreated(Event):
+    name: ClassVar[str] = "comment.created"
+    aggregate: ClassVar[str] = "comment"
+    comment_id: int
+    post_id: int
+    community_id: int
+    parent_id: int | None = None
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CommentUpdated(Event):
+    name: ClassVar[str] = "comment.updated"
+    aggregate: ClassVar[str] = "comment"
+    comment_id: int
+    post_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CommentDeleted(Event):
+    name: ClassVar[str] = "comment.deleted"
+    aggregate: ClassVar[str] = "comment"
+    comment_id: int
+    post_id: int
+    community_id: int
+    actor_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CommentRestored(Event):
+    name: ClassVar[str] = "comment.restored"
+    aggregate: ClassVar[str] = "comment"
+    comment_id: int
+    post_id: int
+    community_id: int
+    actor_user_id: int | None = None

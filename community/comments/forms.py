@@ -1,0 +1,23 @@
+"""What people may send about comments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from community.core.forms import Body, Command, StrictBool
+
+
+class CommentForm(Command):
+    """`parent` is the UUID of the comment answered; `as_note` comments on a question instead of answering it."""
+
+    body: Body(10_000)  # type: ignore[valid-type]
+    parent: Annotated[str, StringConstraints(max_length=40)] = ""
+    as_note: StrictBool = False
+    client_token: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class CommentEditForm(Command):
+    body: Body(10_000)  # type: ignore[valid-type]
+    version: Annotated[int, Field(ge=1, lt=2**31)] | None = None

@@ -1,0 +1,170 @@
+"""Reading threads: roots by page, with the first replies of each."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, literal_column, select, tuple_, true
+from sqlalchemy.orm import aliased
+
+from community.accounts.models import Profile, User
+from community.accounts.people import person_columns
+from community.comments import policies
+from community.comments.models import Comment, CommentRevision
+from community.communities.models import Member
+from community.core import subjects
+from community.core.errors import NotFound
+from community.core.viewer import Viewer
+from community.extensions import db
+
+PREVIEW_REPLIES = 3
+BRANCH = 50
+SORTS = ("oldest", "newest", "top")
+
+
+def get_comment(viewer: Viewer, post: subjects.Subject, public_id: uuid.UUID) -> Comment:
+    """A comment of a post the viewer has loaded. Raises `NotFound`."""
+    found = db.session.scalars(select(Comment).where(Comment.public_id == public_id)).first()
+    if found is None or found.post_id != post.id or viewer.community is None:
+        raise NotFound
+    return found
+
+
+def load(viewer: Viewer, number: int) -> Comment:
+    """A comment by id, whose post the viewer reads. Raises `NotFound`."""
+    found = db.session.get(Comment, number)
+    if found is None:
+        raise NotFound
+    subjects.load(viewer, "post", found.post_id)
+    return found
+
+
+def load_public(viewer: Viewer, public_id: uuid.UUID) -> Comment:
+    """A comment by UUID, whose post the viewer reads. Raises `NotFound`."""
+    number = db.session.scalar(select(Comment.id).where(Comment.public_id == public_id))
+    return load(viewer, number or 0)
+
+
+def peek(number: int) -> Comment:
+    """A comment by id, of a thread that was loaded as a viewer already."""
+    return db.session.get_one(Comment, number)
+
+
+def lock_comment(comment: Comment) -> Comment:
+    """The same comment, read again under a row lock."""
+    db.session.refresh(comment, with_for_update=True)
+    return comment
+
+
+def roots(post_id: int, *, sort: str, limit: int, after: tuple[Any, int] | None, answers: bool | None = None,
+          skip: int | None = None) -> Sequence[Any]:
+    """Roots of a thread in the order of `sort`, one more than `limit`, behind the key of the last one seen.
+
+    `answers` narrows to answers or to plain comments; `skip` leaves out the accepted answer, which stands first.
+    """
+    key, descending = _order(sort)
+    statement = _rows().where(Comment.post_id == post_id, Comment.parent_id.is_(None), policies.present_comments())
+    if answers is not None:
+        statement = statement.where(Comment.is_answer.is_(answers))
+    if skip is not None:
+        statement = statement.where(Comment.id != skip)
+    if after is not None:
+        mark, last = tuple_(key, Comment.id), tuple_(*after)
+        statement = statement.where(mark < last if descending else mark > last)
+    ordered = (key.desc(), Comment.id.desc()) if descending else (key, Comment.id)
+    return db.session.execute(statement.order_by(*ordered).limit(limit + 1)).all()
+
+
+def top_key(row: Any) -> int:  # noqa: ANN401 - a row of `roots`
+    """The key of a root in the order *top*."""
+    return int(row.like_count + (row.imported_score or 0))
+
+
+def previews(root_ids: Sequence[int]) -> Sequence[Any]:
+    """The first replies of each branch in thread order, and one more to know that there are more.
+
+    The cost depends on the roots shown, not on how long their branches are.
+    """
+    if not root_ids:
+        return []
+    branch = aliased(Comment)
+    first = (select(branch.id).where(branch.root_id == literal_column("roots.id"), branch.id != literal_column("roots.id"),
+                                     policies_of(branch))
+             .order_by(branch.path).limit(PREVIEW_REPLIES + 1).lateral("first"))
+    wanted = select(func.unnest(list(root_ids)).label("id")).subquery("roots")
+    return db.session.execute(
+        _rows().join(first, first.c.id == Comment.id).select_from(wanted.join(first, true()))
+        .order_by(Comment.path)).all()
+
+
+def policies_of(branch: Any) -> Any:  # noqa: ANN401 - the predicate over an alias
+    """`present_comments` over an alias."""
+    return ((branch.deleted_at.is_(None) & (branch.status == "PUBLISHED")
+             & branch.moderation_status.not_in(policies.HIDDEN)) | (branch.reply_count > 0))
+
+
+def branch(root_id: int, *, after: Sequence[int]) -> Sequence[Any]:
+    """The rest of a branch in thread order, behind the path of the last reply seen; one more than a page of it."""
+    statement = (_rows().where(Comment.root_id == root_id, Comment.id != root_id, Comment.path > list(after),
+                               policies.present_comments()).order_by(Comment.path).limit(BRANCH + 1))
+    return db.session.execute(statement).all()
+
+
+def rows_of(ids: Sequence[int]) -> Sequence[Any]:
+    """Single comments as rows of a thread, in thread order."""
+    return db.session.execute(_rows().where(Comment.id.in_(ids)).order_by(Comment.path)).all() if ids else []
+
+
+def branch_sizes(root_ids: Sequence[int]) -> dict[int, int]:
+    """How many replies present each branch has in all."""
+    if not root_ids:
+        return {}
+    rows = db.session.execute(
+        select(Comment.root_id, func.count()).where(Comment.root_id.in_(root_ids), Comment.parent_id.is_not(None),
+                                                    policies.present_comments()).group_by(Comment.root_id))
+    return {root_id: count for root_id, count in rows if root_id is not None}
+
+
+def ancestors(comment: Comment) -> Sequence[int]:
+    """Ids from the root down to the comment itself."""
+    return comment.path
+
+
+def by_token(author_id: int, client_token: str) -> Comment | None:
+    """The comment an earlier sending of the same form made."""
+    return db.session.scalars(
+        select(Comment).where(Comment.author_id == author_id, Comment.client_token == client_token)).first()
+
+
+def author_name(comment: Comment) -> str:
+    return db.session.execute(
+        select(Profile.display_name).join(Member, Member.user_id == Profile.user_id)
+        .where(Member.id == comment.author_id)).scalar_one()
+
+
+def next_id() -> int:
+    """An id taken from the sequence before the row exists, because the path holds it."""
+    return db.session.execute(select(func.nextval(func.pg_get_serial_sequence("comments", "id")))).scalar_one()
+
+
+def revision_count(comment: Comment) -> int:
+    statement = select(func.max(CommentRevision.version)).where(CommentRevision.comment_id == comment.id)
+    return db.session.scalar(statement) or 0
+
+
+def _order(sort: str) -> tuple[Any, bool]:
+    if sort == "top":
+        return Comment.like_count + func.coalesce(Comment.imported_score, 0), True
+    return Comment.created_at, sort == "newest"
+
+
+def _rows() -> Select[Any]:
+    return (select(
+        Comment.id, Comment.public_id, Comment.post_id, Comment.parent_id, Comment.root_id, Comment.depth, Comment.path,
+        Comment.content_html, Comment.reply_to_name, Comment.is_answer, Comment.status, Comment.moderation_status,
+        Comment.like_count, Comment.imported_score, Comment.reply_count, Comment.rev, Comment.created_at,
+        Comment.edited_at, Comment.deleted_at, Comment.deleted_by, Comment.author_id, Member.role, *person_columns())
+        .select_from(Comment).join(Member, Member.id == Comment.author_id)
+        .join(User, User.id == Member.user_id).join(Profile, Profile.user_id == User.id))
