@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.accounts.models import AccountToken, LoginAttempt, Profile, Session, User
+from community.accounts.people import Person
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import NotFound
+from community.core.ids import hue_index
+from community.core.text import initials
 from community.core.viewer import Viewer
 from community.extensions import db
 
@@ -99,3 +103,23 @@ def unused_username(wanted: str) -> str:
     pattern = stem.replace("_", r"\_") + "%"
     taken = set(db.session.scalars(select(func.lower(User.username)).where(func.lower(User.username).like(pattern))))
     return next(f"{stem}{n}" for n in range(2, len(taken) + 3) if f"{stem}{n}" not in taken)
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A profile as its page shows it."""
+
+    person: Person
+    bio_html: str
+    location: str
+    website: str
+    joined_at: dt.datetime
+
+
+def person_page(user: User) -> PersonPage:
+    """The profile of an account that was loaded with it."""
+    profile = user.profile
+    person = Person(user_id=user.id, public_id=str(user.public_id), username=user.username, name=profile.display_name,
+                    initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}")
+    return PersonPage(person=person, bio_html=profile.bio_html, location=profile.location, website=profile.website,
+                      joined_at=user.created_at)

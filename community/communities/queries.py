@@ -14,9 +14,14 @@ from community.core.authz import require
 from community.core.errors import NotFound
 from community.core.ids import hue_index
 from community.core.text import initials
-from community.core.viewer import Grant, Viewer
+from community.core.viewer import Emoji, Grant, Viewer
 from community.extensions import db
 
+DEFAULT_EMOJI = (
+    ("like", "Like", "👍", True), ("love", "Love", "❤️", False), ("fire", "Fire", "🔥", False),
+    ("sparkle", "Sparkle", "✨", False), ("mind_blown", "Mind blown", "🤯", False), ("laugh", "Laugh", "😂", False),
+    ("cry", "Cry", "😢", False), ("angry", "Angry", "😠", False),
+)
 RESERVED_SLUGS = frozenset({"new", "admin", "api", "settings", "static"})
 
 
@@ -153,6 +158,11 @@ def emoji_of(community_id: int) -> Sequence[CommunityEmoji]:
     statement = (select(CommunityEmoji).where(CommunityEmoji.community_id == community_id, CommunityEmoji.is_active)
                  .order_by(CommunityEmoji.sort_order, CommunityEmoji.id))
     return db.session.scalars(statement).all()
+
+
+def default_emoji() -> tuple[Emoji, ...]:
+    """The reactions every community starts with: what pages across communities show."""
+    return tuple(Emoji(*one) for one in DEFAULT_EMOJI)
 
 
 def member_of(community_id: int, user_id: int, *, lock: bool = False) -> Member | None:

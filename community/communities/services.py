@@ -27,11 +27,6 @@ from community.core.text import slug_of
 from community.core.viewer import Grant, Place, Viewer
 from community.extensions import db
 
-DEFAULT_EMOJI = (
-    ("like", "Like", "👍", True), ("love", "Love", "❤️", False), ("fire", "Fire", "🔥", False),
-    ("sparkle", "Sparkle", "✨", False), ("mind_blown", "Mind blown", "🤯", False), ("laugh", "Laugh", "😂", False),
-    ("cry", "Cry", "😢", False), ("angry", "Angry", "😠", False),
-)
 
 
 def create_community(*, by: Viewer, name: str, slug: str, description: str = "", visibility: str = "PUBLIC",
@@ -245,7 +240,7 @@ def _add_space(community_id: int, *, name: str, slug: str, icon: str, order: int
 def _add_emoji(community_id: int) -> None:
     db.session.add_all(CommunityEmoji(community_id=community_id, code=code, label=label, glyph=glyph, counts_as_like=like,
                                       sort_order=order)
-                       for order, (code, label, glyph, like) in enumerate(DEFAULT_EMOJI))
+                       for order, (code, label, glyph, like) in enumerate(queries.DEFAULT_EMOJI))
 
 
 def _insert(row: object, *, field: str) -> None:

@@ -1,0 +1,136 @@
+"""The home feed, the feeds of communities and spaces, and a person's page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, g, request
+
+from community.accounts import queries as accounts
+from community.communities import policies as communities
+from community.communities.queries import get_space
+from community.core import paging
+from community.core.clock import now
+from community.core.errors import NotFound
+from community.core.page import show_live
+from community.core.responses import redirect, render
+from community.core.topics import topic
+from community.core.web import access, blueprint
+from community.feeds import cards, queries
+from community.feeds.queries import Filters
+from community.posts.policies import can_create
+
+PAGE = 20
+SORT_LABELS = (("latest", "Latest"), ("activity", "Active"), ("top", "Top"), ("unanswered", "Unanswered"))
+
+site = blueprint("home", access="anyone")
+bp = blueprint("feeds", access="lobby", tenant=True)
+BLUEPRINTS = (site, bp)
+
+
+@site.get("/")
+def home() -> Response:
+    """The viewer's communities; a guest sees what the place is and the public posts."""
+    filters = queries.filters_from(request.args)
+    result = _page(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
+    show_live(*(topic("community", one.public_id) for one in g.viewer.communities[:49]))
+    return render("feeds/home.html", "feeds/_page.html", result=result, tabs=_tabs("/", filters, ("latest", "activity", "top")),
+                  fresh=_fresh("home", "/fresh", "/"))
+
+
+@site.get("/fresh")
+def fresh_home() -> Response:
+    return _newer("home", "/fresh", "/", None)
+
+
+@bp.get("/")
+def community() -> Response:
+    """The feed of a community; who may not read it is led to what it says about itself."""
+    if not communities.can_read_community(g.viewer):
+        return redirect(f"{g.viewer.community.url}about")
+    place = g.viewer.community
+    filters = queries.filters_from(request.args)
+    result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
+    show_live(topic("community", place.public_id),
+              *(topic("space", space.public_id) for space in g.viewer.spaces if space.readable and space.visibility != "PUBLIC"))
+    scope = f"community-{place.public_id}"
+    return render("feeds/community.html", "feeds/_page.html", result=result, filters=filters, tabs=_tabs(place.url, filters),
+                  fresh=_fresh(scope, f"{place.url}fresh", place.url), can_create=can_create(g.viewer, None),
+                  can_join=communities.can_join(g.viewer))
+
+
+@bp.get("/fresh")
+@access("reader")
+def fresh_community() -> Response:
+    place = g.viewer.community
+    return _newer(f"community-{place.public_id}", f"{place.url}fresh", place.url, None)
+
+
+@bp.get("/s/<space>/")
+@access("reader")
+def space(space: str) -> Response:
+    """The feed of a space; members of the community learn of closed spaces what they are for."""
+    found = get_space(g.viewer, space)
+    filters = queries.filters_from(request.args, space_id=found.id)
+    result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
+    if found.readable:
+        show_live(topic("space", found.public_id))
+    return render("feeds/space.html", "feeds/_page.html", space=found, result=result, filters=filters,
+                  tabs=_tabs(found.url, filters), fresh=_fresh(f"space-{found.public_id}", f"{found.url}fresh", found.url),
+                  can_create=can_create(g.viewer, found), can_join=communities.can_join_space(g.viewer, found))
+
+
+@bp.get("/s/<space>/fresh")
+@access("reader")
+def fresh_space(space: str) -> Response:
+    found = get_space(g.viewer, space)
+    if not found.readable:
+        raise NotFound
+    return _newer(f"space-{found.public_id}", f"{found.url}fresh", found.url, found.id)
+
+
+@site.get("/u/<username>")
+def person(username: str) -> Response:
+    """A person and what they wrote, as far as the viewer reads it."""
+    user = accounts.get_profile(g.viewer, username)
+    filters = Filters(author_id=user.id)
+    result = _page(filters, lambda limit, after: queries.posts_by(g.viewer, user.id, limit=limit, after=after))
+    return render("feeds/person.html", "feeds/_page.html", person=accounts.person_page(user), result=result)
+
+
+def _page(filters: Filters, load: Callable[[int, Any], Sequence[Any]]) -> dict[str, Any]:
+    after = paging.position(request.args.get("cursor"), sort=filters.sort, filters=filters.named())
+    rows = load(PAGE, after)
+    page = paging.slice_page(
+        rows, PAGE, lambda row: paging.Cursor(filters.sort, queries.key_of(filters.sort, row), row.id, filters.named()))
+    return {"cards": cards.cards(g.viewer, page.items), "older": _older(page.next_cursor), "is_first": after is None}
+
+
+def _older(cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    kept = {name: value for name, value in request.args.items() if name != "cursor"}
+    return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
+
+
+def _tabs(url: str, filters: Filters, sorts: Sequence[str] = ()) -> list[tuple[str, str, bool]]:
+    return [(label, url if name == "latest" else f"{url}?sort={name}", filters.sort == name)
+            for name, label in SORT_LABELS if not sorts or name in sorts]
+
+
+def _fresh(scope: str, url: str, href: str) -> dict[str, str]:
+    """The bar of new posts: it asks for what came after this moment."""
+    return {"scope": scope, "url": f"{url}?since={int(now().timestamp() * 1000)}", "href": href}
+
+
+def _newer(scope: str, url: str, href: str, space_id: int | None) -> Response:
+    since = request.args.get("since", "")
+    if not since.isdigit() or len(since) > 15:
+        raise NotFound
+    moment = dt.datetime.fromtimestamp(int(since) / 1000, dt.UTC)
+    count = queries.count_newer(g.viewer, moment, space_id=space_id)
+    fresh = {"scope": scope, "url": f"{url}?since={since}", "href": href}
+    return render("feeds/fresh.html", "feeds/_fresh.html", fresh=fresh, count=count)
