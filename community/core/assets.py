@@ -15,10 +15,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 from wsgiref.headers import Headers
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import brotli
 from flask import Flask
@@ -63,9 +63,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-
-StartResponse = Callable[..., Any]
-WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class AssetsMissing(RuntimeError):
@@ -183,11 +180,11 @@ def init_assets(app: Flask, *, development: bool | None = None) -> None:
     development = app.debug if development is None else development
     if development:
         version = "dev"
-        app.wsgi_app = serve_development(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = serve_development(app.wsgi_app)  # type: ignore[method-assign, assignment]
     else:
         out = publish_folder(app.extensions["config"].instance_dir)
         version = publish(out=out)
-        app.wsgi_app = serve_published(app.wsgi_app, out)  # type: ignore[method-assign]
+        app.wsgi_app = serve_published(app.wsgi_app, out)  # type: ignore[method-assign, assignment]
 
     def asset(path: str) -> str:
         """The address of a file below static/."""
@@ -199,11 +196,12 @@ def init_assets(app: Flask, *, development: bool | None = None) -> None:
     app.jinja_env.globals.update(asset=asset, import_map=lambda: imports, preloads=lambda: modules)
 
 
-def serve_published(wsgi_app: WsgiApp, out: Path) -> WsgiApp:
+def serve_published(wsgi_app: WSGIApplication, out: Path) -> WSGIApplication:
     """Published trees, for ever cacheable, compressed as the browser accepts."""
     immutable = rf"^/static/[0-9a-f]{{{HASH_LENGTH}}}/"
-    return WhiteNoise(wsgi_app, root=out, prefix="static/", immutable_file_test=immutable, allow_all_origins=False,
-                      add_headers_function=harden)
+    served: WSGIApplication = WhiteNoise(wsgi_app, root=out, prefix="static/", immutable_file_test=immutable,
+                                         allow_all_origins=False, add_headers_function=harden)
+    return served
 
 
 def harden(headers: Headers, path: str, url: str) -> None:
@@ -212,10 +210,10 @@ def harden(headers: Headers, path: str, url: str) -> None:
         headers[name] = value
 
 
-def serve_development(wsgi_app: WsgiApp, static: Path = STATIC) -> WsgiApp:
+def serve_development(wsgi_app: WSGIApplication, static: Path = STATIC) -> WSGIApplication:
     """The files as they are now, revalidated on each use; css/app.css joined on each request."""
 
-    def joined(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def joined(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/static/dev/css/app.css":
             return wsgi_app(environ, start_response)
         body = joined_css(static).encode()
@@ -228,8 +226,9 @@ def serve_development(wsgi_app: WsgiApp, static: Path = STATIC) -> WsgiApp:
         harden(headers, path, url)
         headers["Cache-Control"] = "no-cache"
 
-    return WhiteNoise(joined, root=static, prefix="static/dev/", autorefresh=True, allow_all_origins=False,
-                      add_headers_function=no_cache)
+    served: WSGIApplication = WhiteNoise(joined, root=static, prefix="static/dev/", autorefresh=True,
+                                         allow_all_origins=False, add_headers_function=no_cache)
+    return served
 
 
 def main(arguments: list[str]) -> int:
