@@ -5,7 +5,7 @@ from __future__ import annotations
 from community.comments import policies, queries, threads
 from community.comments.models import Comment
 from community.core import broadcast, subjects
-from community.core.fragments import appended, fragment, removed, replaced
+from community.core.fragments import appended, fragment, partial, replaced
 from community.core.ids import dom_id
 from community.core.viewer import Viewer
 
@@ -19,11 +19,16 @@ def added(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
 def changed(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
     """The comment as it is now: its text, a tombstone, or nothing."""
     if policies.is_present(comment):
-        html = fragment("comments/_content.html", comment=threads.single(by, post, comment))
-        broadcast.push(_topic(post), replaced(f"cc-{comment.public_id}", html), author_id=_user(by))
+        html = fragment("comments/_article.html", comment=threads.single(by, post, comment))
+        broadcast.push(_topic(post), replaced(f"c-{comment.public_id}", html), author_id=_user(by))
     else:
-        broadcast.push(_topic(post), removed(f"li-{comment.public_id}"))
+        broadcast.push(_topic(post), taken_away(comment))
     _counted(post)
+
+
+def taken_away(comment: Comment) -> str:
+    """The place of a comment, off the page."""
+    return partial(f"li:has(> #c-{comment.public_id})", "", swap="delete")
 
 
 def restored(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:

@@ -12,10 +12,10 @@ from community.accounts.people import Person, person_of
 from community.comments import policies, queries
 from community.comments.models import Comment
 from community.core import paging, subjects
-from community.core.paging import Page
+from community.core.paging import Cursor, Page
 from community.core.viewer import Viewer
 from community.reactions import queries as reactions
-from community.reactions.queries import Bar
+from community.reactions.queries import Bar, Target
 
 ROOTS = 20
 STAFF_LABELS = {"OWNER": "Owner", "ADMIN": "Admin", "MODERATOR": "Moderator"}
@@ -27,6 +27,7 @@ class Shown:
 
     dom_prefix = "c"
     public_id: str
+    post_public_id: str
     rev: int
     depth: int
     is_gone: bool
@@ -73,26 +74,20 @@ class Branch:
     more_url: str
 
 
-def base_url(post: subjects.Subject) -> str:
-    """The address of a post without its slug, below which its parts stand."""
-    head, _, tail = subjects.kind("post").url_of(post).rpartition("/")
-    return f"{head}/{tail.partition('-')[0]}"
-
-
 class Builder:
     """Makes comments of rows. `base` is the post's address without the slug, `page` its page."""
 
     def __init__(self, viewer: Viewer, post: subjects.Commentable) -> None:
         self.viewer, self.post = viewer, post
-        self.page, self.base = subjects.kind("post").url_of(post), base_url(post)
+        self.page, self.base = subjects.kind("post").url_of(post), subjects.kind("post").base_of(post)
         self.ids: dict[int, uuid.UUID] = {}
 
     def shown(self, rows: Sequence[Any]) -> dict[int, Shown]:
         """Each row as a comment, by id; reactions of all in one statement."""
         self.ids |= {row.id: row.public_id for row in rows}
         emoji = self.viewer.community.emoji if self.viewer.community else ()
-        bars = reactions.bars("comment", {row.id: row.public_id for row in rows}, emoji,
-                              url={row.id: self.base for row in rows})
+        targets = [Target(row.id, row.public_id, row.rev, f"{self.base}/react") for row in rows]
+        bars = reactions.bars("comment", targets, emoji)
         return {row.id: self._one(row, bars[row.id]) for row in rows}
 
     def marks(self) -> list[str]:
@@ -103,7 +98,7 @@ class Builder:
         gone = row.deleted_at is not None or row.status != "PUBLISHED" or row.moderation_status in policies.HIDDEN
         by_author = row.deleted_at is not None and row.deleted_by == row.author_id
         return Shown(
-            public_id=str(row.public_id), rev=row.rev, depth=row.depth, is_gone=gone,
+            public_id=str(row.public_id), post_public_id=str(self.post.public_id), rev=row.rev, depth=row.depth, is_gone=gone,
             gone_text=f"Comment deleted by {'its author' if by_author else 'a moderator'}",
             author=None if gone else person_of(row), badge="" if gone else STAFF_LABELS.get(row.role, ""),
             html="" if gone else row.content_html, reply_to_name=None if gone else row.reply_to_name,
@@ -120,14 +115,14 @@ def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: 
     """
     sort = sort if sort in queries.SORTS else "oldest"
     filters = {"post": str(post.id)}
-    after = paging.decode(cursor, sort=sort, filters=filters)
+    after = paging.position(cursor, sort=sort, filters=filters)
     question = post.kind == "QUESTION"
     accepted_id = post.accepted_comment_id if question else None
     builder = Builder(viewer, post)
     rows = queries.roots(post.id, sort=sort, limit=ROOTS, after=after, answers=True if question else None, skip=accepted_id)
     first_page = after is None
     notes = queries.roots(post.id, sort="oldest", limit=200, after=None, answers=False) if question and first_page else []
-    page = paging.slice_page(rows, ROOTS, lambda row: paging.encode(
+    page = paging.slice_page(rows, ROOTS, lambda row: Cursor(
         sort, queries.top_key(row) if sort == "top" else row.created_at, row.id, filters))
     accepted = queries.rows_of([accepted_id]) if accepted_id and first_page else []
     wanted = _opened_root(viewer, post, opened)
@@ -137,8 +132,7 @@ def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: 
     return Thread(
         post_public_id=str(post.public_id), post_url=builder.base, page_url=builder.page, sort=sort, is_question=question,
         accepted=made[accepted[0].id] if accepted else None, notes=[made[row.id] for row in notes],
-        roots=Page(items=[made[row.id] for row in [*extra, *page.items]], next_cursor=page.next_cursor,
-                   has_more=page.has_more),
+        roots=Page(items=[made[row.id] for row in [*extra, *page.items]], next_cursor=page.next_cursor),
         marks=builder.marks(), count=post.comment_count)
 
 

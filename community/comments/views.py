@@ -12,11 +12,12 @@ from community.comments.models import Comment
 from community.core import subjects
 from community.core.errors import Denied
 from community.core.forms import Form, bind, blank
-from community.core.fragments import appended, fragment, removed, replaced, said
+from community.core.fragments import appended, fragment, pressed, removed, replaced, said
 from community.core.ids import number_of, uuid_of
 from community.core.limits import limited
 from community.core.responses import redirect, render, respond, wants_partial
 from community.core.web import access, blueprint
+from community.reactions.queries import own_marks
 
 bp = blueprint("comments", access="reader", tenant=True, prefix="/p/<number>/comments")
 BLUEPRINTS = (bp,)
@@ -111,7 +112,7 @@ def delete(number: str, comment: str) -> Response:
     post = _post(number)
     found = queries.get_comment(g.viewer, post, uuid_of(comment))
     services.delete_comment(found, post, by=g.viewer)
-    gone = _replaced(post, found) if policies.is_present(found) else removed(f"li-{found.public_id}")
+    gone = _replaced(post, found) if policies.is_present(found) else broadcasts.taken_away(found)
     undo = fragment("ui/_undo.html", text="Comment deleted", url=f"{request.path.removesuffix('/delete')}/restore")
     return respond(gone, broadcasts.count_partial(post), appended("flash", undo),
                    otherwise=f"{subjects.kind('post').url_of(post)}#comments")
@@ -130,6 +131,10 @@ def _post(number: str) -> subjects.Commentable:
     return subjects.load(g.viewer, "post", number_of(number))  # type: ignore[return-value]
 
 
+def _base(post: subjects.Commentable) -> str:
+    return subjects.kind("post").base_of(post)
+
+
 def _own(number: str, comment: str) -> tuple[subjects.Commentable, Comment]:
     post = _post(number)
     found = queries.get_comment(g.viewer, post, uuid_of(comment))
@@ -141,7 +146,8 @@ def _own(number: str, comment: str) -> tuple[subjects.Commentable, Comment]:
 
 def _replaced(post: subjects.Commentable, comment: Comment) -> str:
     shown = threads.single(g.viewer, post, comment)
-    return replaced(f"cc-{comment.public_id}", fragment("comments/_content.html", comment=shown))
+    return pressed(replaced(f"c-{comment.public_id}", fragment("comments/_article.html", comment=shown)),
+                   own_marks(g.viewer, "comment", {comment.id: comment.public_id}))
 
 
 def _fresh(post: subjects.Commentable, parent: str) -> str:
@@ -149,7 +155,7 @@ def _fresh(post: subjects.Commentable, parent: str) -> str:
     if parent:
         return removed(f"reply-{parent}")
     form = blank(CommentForm, client_token=uuid.uuid4().hex)
-    return replaced("composer", fragment("comments/_composer.html", form=form, url=threads.base_url(post), answered=None,
+    return replaced("composer", fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
                                          is_question=post.kind == "QUESTION"))
 
 
@@ -157,12 +163,12 @@ def _composer(post: subjects.Commentable, form: Form, *, status: int = 200, answ
     parent = form.values.get("parent")
     if parent and answered is None:
         answered = threads.single(g.viewer, post, queries.get_comment(g.viewer, post, uuid_of(parent)))
-    return render("comments/compose.html", "comments/_composer.html", form=form, url=threads.base_url(post),
+    return render("comments/compose.html", "comments/_composer.html", form=form, url=_base(post),
                   answered=answered, is_question=post.kind == "QUESTION", status=status, title=post.title,
                   back=subjects.kind("post").url_of(post))
 
 
 def _editor(post: subjects.Commentable, comment: Comment, form: Form, *, status: int = 200, theirs: str = "") -> Response:
     return render("comments/edit.html", "comments/_editor.html", form=form, comment_id=str(comment.public_id),
-                  url=f"{threads.base_url(post)}/comments/{comment.public_id}", theirs=theirs, status=status,
+                  url=f"{_base(post)}/comments/{comment.public_id}", theirs=theirs, status=status,
                   version=comment.version, title=post.title, back=subjects.kind("comment").url_of(comment))

@@ -14,7 +14,7 @@ from community.core.authz import require
 from community.core.errors import NotFound
 from community.core.ids import hue_index
 from community.core.text import initials
-from community.core.viewer import Emoji, Grant, Viewer
+from community.core.viewer import Emoji, Grant, Viewer, current
 from community.extensions import db
 
 DEFAULT_EMOJI = (
@@ -65,6 +65,14 @@ def get_community(community_id: int) -> Community:
     if found is None or found.deleted_at is not None:
         raise NotFound
     return found
+
+
+def slug_of_community(community_id: int) -> str:
+    """The slug in the addresses of a community; of the one at hand it costs no statement."""
+    viewer = current()
+    if viewer is not None and viewer.community is not None and viewer.community.id == community_id:
+        return viewer.community.slug
+    return db.session.execute(select(Community.slug).where(Community.id == community_id)).scalar_one()
 
 
 def at_hand(viewer: Viewer) -> Community:

@@ -14,34 +14,34 @@ def fragment(template: str, **inputs: object) -> Markup:
 
 
 def partial(target: str, html: str, *, swap: str) -> Markup:
-    """Address a rendered fragment to the element with the id `target`."""
-    opening = Markup('<hx-partial hx-target="#{}" hx-swap="{}">').format(target, swap)
+    """Address a rendered fragment to what the selector `target` finds."""
+    opening = Markup('<hx-partial hx-target="{}" hx-swap="{}">').format(target, swap)
     return opening + as_markup(html) + Markup("</hx-partial>")
 
 
 def appended(target: str, html: str) -> Markup:
     """Put the fragment behind the last child of `target`."""
-    return partial(target, html, swap="append")
+    return partial(f"#{target}", html, swap="append")
 
 
 def prepended(target: str, html: str) -> Markup:
     """Put the fragment before the first child of `target`."""
-    return partial(target, html, swap="prepend")
+    return partial(f"#{target}", html, swap="prepend")
 
 
 def replaced(target: str, html: str) -> Markup:
     """Put the fragment in the place of `target`, keeping focus and what is equal."""
-    return partial(target, html, swap="outerMorph")
+    return partial(f"#{target}", html, swap="outerMorph")
 
 
 def removed(target: str) -> Markup:
     """Take the element with the id `target` off the page."""
-    return partial(target, "", swap="delete")
+    return partial(f"#{target}", "", swap="delete")
 
 
 def said(message: str) -> Markup:
     """Announce a message in the page's one status line."""
-    return partial("say", Markup("{}").format(message), swap="innerHTML")
+    return partial("#say", Markup("{}").format(message), swap="innerHTML")
 
 
 def pressed(html: str, marks: list[str]) -> Markup:

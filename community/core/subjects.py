@@ -52,6 +52,8 @@ class Kind:
     count_reactions: Callable[[Subject, int, int], None]
     """Add (likes, reactions) to the counters in the present transaction."""
     url_of: Callable[[Subject], str]
+    base_of: Callable[[Subject], str]
+    """The address without a slug, below which the parts of the post stand."""
     topic_of: Callable[[Subject], str]
     can_comment: Callable[[Viewer, Subject], Decision] | None = None
     count_comments: Callable[[Subject, int, dt.datetime | None], None] | None = None

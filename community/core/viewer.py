@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from flask import Request
+from flask import Request, g, has_app_context
 
 from community.core.clock import now
 from community.core.ids import hue_index
@@ -217,6 +217,11 @@ def for_community(viewer: Viewer, community_id: int) -> Viewer:
     if _for_community is None:
         raise RuntimeError("no loader of viewers is registered")
     return _for_community(viewer, community_id)
+
+
+def current() -> Viewer | None:
+    """The viewer of the request at hand; None outside of requests. For addresses and texts, never for rights."""
+    return g.get("viewer") if has_app_context() else None
 
 
 def elsewhere(viewer: Viewer) -> Viewer:

@@ -16,7 +16,7 @@ from community.core.fragments import fragment, pressed
 from community.core.viewer import Viewer
 from community.feeds import queries
 from community.reactions import queries as reactions
-from community.reactions.queries import Bar
+from community.reactions.queries import Bar, Target
 
 KEPT = 4000
 KIND_LABELS = {"QUESTION": "Question", "BLOG": "Blog", "LIVE_BLOG": "Live blog", "POLL": "Poll", "VIDEO_REVIEW": "Video",
@@ -75,8 +75,8 @@ def _keep(key: tuple[object, ...], html: Markup) -> None:
 def _render(rows: Sequence[Any], viewer: Viewer) -> dict[int, Markup]:
     tags = queries.tags_of([row.id for row in rows])
     emoji = viewer.community.emoji if viewer.community else default_emoji()
-    bars = reactions.bars("post", {row.id: row.public_id for row in rows}, emoji,
-                          url={row.id: f"/c/{row.community_slug}/p/{row.id}" for row in rows})
+    targets = [Target(row.id, row.public_id, row.rev, f"/c/{row.community_slug}/p/{row.id}/react") for row in rows]
+    bars = reactions.bars("post", targets, emoji)
     home = viewer.community is None
     return {row.id: fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), home=home))
             for row in rows}

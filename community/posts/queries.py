@@ -29,6 +29,17 @@ class TagLink:
 
 
 @dataclass(frozen=True)
+class Revision:
+    version: int
+    title: str
+    content: str
+    tags: list[str]
+    editor: str
+    note: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class RelatedPost:
     title: str
     url: str
@@ -129,6 +140,16 @@ def by_token(author_id: int, client_token: str) -> Post | None:
     """The post an earlier sending of the same form made."""
     return db.session.scalars(
         select(Post).where(Post.author_id == author_id, Post.client_token == client_token)).first()
+
+
+def revisions(post: Post) -> Sequence[Revision]:
+    """The texts of a post as they once stood, latest first."""
+    rows = db.session.execute(
+        select(PostRevision, Profile.display_name).outerjoin(Member, Member.id == PostRevision.editor_id)
+        .outerjoin(Profile, Profile.user_id == Member.user_id)
+        .where(PostRevision.post_id == post.id).order_by(PostRevision.version.desc()).limit(100))
+    return [Revision(row.version, row.title, row.content, row.tags, name or "", row.change_note, row.created_at)
+            for row, name in rows]
 
 
 def revision_count(post: Post) -> int:

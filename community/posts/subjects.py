@@ -13,7 +13,7 @@ from community.core.viewer import Viewer, elsewhere, for_community
 from community.extensions import db
 from community.posts import policies, queries, services
 from community.posts.models import Post
-from community.posts.urls import url_of
+from community.posts.urls import base_of, url_of
 
 
 def register(app: Flask) -> None:
@@ -24,7 +24,8 @@ def register(app: Flask) -> None:
         can_comment=lambda by, post: policies.can_comment(by, cast(Post, post)),
         count_comments=lambda post, by, at: services.count_comments(cast(Post, post), by, at),
         count_reactions=lambda post, likes, reactions: services.count_reactions(cast(Post, post), likes, reactions),
-        url_of=lambda post: url_of(cast(Post, post)), topic_of=lambda post: topics.topic("post", post.public_id)))
+        url_of=lambda post: url_of(cast(Post, post)), base_of=lambda post: base_of(cast(Post, post)),
+        topic_of=lambda post: topics.topic("post", post.public_id)))
     topics.register("post", can_follow)
 
 

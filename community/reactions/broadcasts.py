@@ -12,21 +12,13 @@ from community.reactions import queries
 
 def bar_of(kind: str, subject: subjects.Subject, by: Viewer) -> queries.Bar:
     """The bar of one thing as it stands in this transaction."""
-    found = queries.bars(kind, {subject.id: subject.public_id}, by.community.emoji if by.community else (),
-                         url={subject.id: post_url(kind, subject)})
-    return found[subject.id]
-
-
-def post_url(kind: str, subject: subjects.Subject) -> str:
-    """The address, without the slug, of the post a thing belongs to."""
-    page = subjects.kind(kind).url_of(subject).partition("?")[0]
-    head, _, tail = page.rpartition("/")
-    return f"{head}/{tail.partition('-')[0]}"
+    target = queries.Target(subject.id, subject.public_id, subject.rev, f"{subjects.kind(kind).base_of(subject)}/react")
+    return queries.bars(kind, [target], by.community.emoji if by.community else ())[subject.id]
 
 
 def reacted(kind: str, subject: subjects.Subject, code: str, *, added: bool, by: Viewer) -> None:
     """Push the bar as it is now; at most one a second of one thing, the last one wins."""
-    actor = str(by.user.public_id) if by.user else ""
-    bar = replace(bar_of(kind, subject, by), actor=actor, op=f"{'add' if added else 'remove'}")
-    html = replaced(bar.id, fragment("reactions/_bar.html", bar=bar, changed=code))
+    actor = by.user.public_id if by.user else ""
+    bar = replace(bar_of(kind, subject, by), actor=actor, ops={code: "add" if added else "remove"})
+    html = replaced(bar.id, fragment("reactions/_bar.html", bar=bar))
     broadcast.publish_counter(subjects.kind(kind).topic_of(subject), bar.id, html)

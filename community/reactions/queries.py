@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -17,39 +17,45 @@ from community.reactions.models import Reaction, ReactionCount
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """One emoji that was given, with how often."""
+class Bar:
+    """The reactions under one thing, as its template takes them. `url` takes the toggle."""
 
-    id: str
-    code: str
-    label: str
-    glyph: str
-    count: int
+    type: str
+    uuid: str
+    url: str
+    rev: int
+    chips: Sequence[tuple[str, str, str, int]]
+    """Code, glyph, label and count of every emoji that was given."""
+    palette: Sequence[tuple[str, str, str]]
+    actor: str = ""
+    ops: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"rx-{self.type}-{self.uuid}"
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """The reactions under one thing. `url` takes the toggle, `target` names the thing there."""
+class Target:
+    """A thing that is reacted to: its ids, revision, and the address that takes the reaction."""
 
-    id: str
-    target: str
+    id: int
+    public_id: uuid.UUID | str
+    rev: int
     url: str
-    picker_url: str
-    chips: Sequence[Chip]
-    actor: str = ""
-    op: str = ""
 
 
-def bars(kind: str, things: Mapping[int, uuid.UUID | str], emoji: Sequence[Emoji], *, url: Mapping[int, str]) -> dict[int, Bar]:
-    """The bar of each thing (id to UUID); `url` has the address of the post each belongs to."""
+def bars(kind: str, targets: Sequence[Target], emoji: Sequence[Emoji]) -> dict[int, Bar]:
+    """The bar of each target, by its id."""
     counts: dict[int, dict[str, int]] = {}
-    if things:
+    if targets:
         rows = db.session.execute(select(ReactionCount.target_id, ReactionCount.emoji_code, ReactionCount.count).where(
-            ReactionCount.target_type == kind.upper(), ReactionCount.target_id.in_(things), ReactionCount.count > 0))
+            ReactionCount.target_type == kind.upper(), ReactionCount.target_id.in_([one.id for one in targets]),
+            ReactionCount.count > 0))
         for target_id, code, count in rows:
             counts.setdefault(target_id, {})[code] = count
-    return {thing_id: _bar(kind, public_id, counts.get(thing_id, {}), emoji, url[thing_id])
-            for thing_id, public_id in things.items()}
+    palette = [(one.code, one.glyph, one.label) for one in emoji]
+    return {one.id: _bar(kind, one, counts.get(one.id, {}), palette) for one in targets}
 
 
 def own_marks(viewer: Viewer, kind: str, things: Mapping[int, uuid.UUID | str]) -> list[str]:
@@ -78,9 +84,6 @@ def own_reactions(kind: str, target_id: int, member_id: int) -> Sequence[str]:
         Reaction.target_type == kind.upper(), Reaction.target_id == target_id, Reaction.member_id == member_id)).all()
 
 
-def _bar(kind: str, public_id: uuid.UUID | str, counts: Mapping[str, int], emoji: Sequence[Emoji], url: str) -> Bar:
-    target = "post" if kind == "post" else str(public_id)
-    chips = [Chip(f"rx-{kind}-{public_id}-{one.code}", one.code, one.label, one.glyph, counts[one.code])
-             for one in emoji if one.code in counts]
-    return Bar(id=f"rx-{kind}-{public_id}", target=target, url=f"{url}/react", chips=chips,
-               picker_url=f"{url}/reactions?target={target}")
+def _bar(kind: str, target: Target, counts: Mapping[str, int], palette: Sequence[tuple[str, str, str]]) -> Bar:
+    chips = [(code, glyph, label, counts[code]) for code, glyph, label in palette if code in counts]
+    return Bar(type=kind, uuid=str(target.public_id), url=target.url, rev=target.rev, chips=chips, palette=palette)

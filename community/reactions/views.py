@@ -12,7 +12,7 @@ from community.core.ids import number_of, uuid_of
 from community.core.limits import limited
 from community.core.responses import render, respond
 from community.core.web import access, blueprint
-from community.reactions import broadcasts, policies, queries, services
+from community.reactions import broadcasts, queries, services
 from community.reactions.forms import ReactionForm
 
 bp = blueprint("reactions", access="reader", tenant=True)
@@ -29,7 +29,7 @@ def react(number: str) -> Response:
     kind, subject = _target(number, form.data.target)
     services.toggle_reaction(kind, subject, form.data.emoji, by=g.viewer)
     bar = broadcasts.bar_of(kind, subject, g.viewer)
-    html = fragment("reactions/_bar.html", bar=bar, changed="")
+    html = fragment("reactions/_bar.html", bar=bar)
     marks = queries.own_marks(g.viewer, kind, {subject.id: subject.public_id})
     return respond(replaced(bar.id, pressed(html, marks)), otherwise=subjects.kind(kind).url_of(subject))
 
@@ -41,9 +41,7 @@ def reactions(number: str) -> Response:
     by_code = {one.code: one for one in g.viewer.community.emoji}
     people = [(by_code[code].glyph, by_code[code].label, person)
               for code, person in queries.who_reacted(kind, subject.id) if code in by_code]
-    return render("reactions/page.html", "reactions/_picker.html", bar=broadcasts.bar_of(kind, subject, g.viewer),
-                  emoji=g.viewer.community.emoji, people=people, title=subject.title,
-                  back=subjects.kind(kind).url_of(subject), can_react=bool(policies.can_react(g.viewer, kind, subject)))
+    return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject))
 
 
 def _target(number: str, target: str) -> tuple[str, subjects.Subject]:

@@ -1,0 +1,5 @@
+"""Pages of posts."""
+
+from community.posts.views import composing, reading
+
+BLUEPRINTS = (reading.bp, composing.bp)

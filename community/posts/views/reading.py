@@ -1,0 +1,76 @@
+"""The page of a post, and what its readers do with it."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, g, make_response, redirect as moved, request
+
+from community.comments import threads
+from community.comments.forms import CommentForm
+from community.core import topics
+from community.core.forms import blank
+from community.core.ids import number_of, uuid_of
+from community.core.page import show_live
+from community.core.responses import redirect, render
+from community.core.tokens import new_client_token
+from community.core.web import access, blueprint
+from community.posts import policies, queries, services
+from community.posts.shown import shown_post
+from community.posts.urls import base_of, url_of
+
+bp = blueprint("posts", access="reader", tenant=True)
+
+
+@bp.get("/p/<number>")
+def show(number: str) -> Response:
+    """A post with its thread. The wrong slug leads to the right one, for good."""
+    post = queries.get_post(g.viewer, number_of(number))
+    if number != f"{post.id}-{post.slug}":
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return make_response(moved(url_of(post) + query, 301))
+    opened = request.args.get("comment")
+    thread = threads.thread_of(g.viewer, post, sort=request.args.get("sort", "oldest"), cursor=request.args.get("cursor"),
+                               opened=uuid_of(opened) if opened else None)
+    g.canonical = current_app.extensions["config"].site_url + url_of(post)
+    show_live(topics.topic("post", post.public_id))
+    can_comment = policies.can_comment(g.viewer, post)
+    return render(
+        "posts/show.html", post=shown_post(g.viewer, post), thread=thread, opened=opened,
+        related=queries.related(g.viewer, post), can_comment=can_comment, form=_comment_form() if can_comment else None,
+        can_delete=bool(policies.can_delete(g.viewer, post)), can_edit=bool(policies.can_edit(g.viewer, post)))
+
+
+@bp.get("/p/<number>/history")
+@access("member")
+def history(number: str) -> Response:
+    """The texts of a post as they once stood, latest first."""
+    post = queries.get_post(g.viewer, number_of(number))
+    return render("posts/history.html", title=post.title, back=url_of(post), revisions=queries.revisions(post))
+
+
+@bp.post("/p/<number>/delete")
+@bp.delete("/p/<number>")
+@access("member")
+def delete(number: str) -> Response:
+    post = queries.get_post(g.viewer, number_of(number))
+    services.delete_post(post, by=g.viewer)
+    return redirect(f"{g.viewer.community.url}p/{post.id}/deleted")
+
+
+@bp.get("/p/<number>/deleted")
+@access("member")
+def deleted(number: str) -> Response:
+    """Where the author lands after deleting, with the way back."""
+    post = queries.get_deleted(g.viewer, number_of(number))
+    return render("posts/deleted.html", title=post.title, restore_url=f"{base_of(post)}/restore")
+
+
+@bp.post("/p/<number>/restore")
+@access("member")
+def restore(number: str) -> Response:
+    post = queries.get_deleted(g.viewer, number_of(number))
+    services.restore_post(post, by=g.viewer)
+    return redirect(url_of(post))
+
+
+def _comment_form():  # noqa: ANN202 - a blank form
+    return blank(CommentForm, client_token=new_client_token())
