@@ -16,24 +16,24 @@ def _lower(value: str) -> str:
 
 
 class SignUpForm(Command):
-    display_name: Text(60)  # type: ignore[valid-type]
+    display_name: Annotated[str, Text(60)]
     email: Annotated[EmailStr, Field(max_length=254)]
-    username: Annotated[Text(30), AfterValidator(_lower)]  # type: ignore[valid-type]
+    username: Annotated[str, Text(30), AfterValidator(_lower)]
     password: Password
     next: str = ""
 
 
 class LogInForm(Command):
-    identifier: Text(254)  # type: ignore[valid-type]
+    identifier: Annotated[str, Text(254)]
     password: Password
     remember: StrictBool = False
     next: str = ""
 
 
 class ProfileForm(Command):
-    display_name: Text(60)  # type: ignore[valid-type]
-    bio: Body(1000, min=0) = ""  # type: ignore[valid-type]
-    location: Text(80, min=0) = ""  # type: ignore[valid-type]
+    display_name: Annotated[str, Text(60)]
+    bio: Annotated[str, Body(1000, min=0)] = ""
+    location: Annotated[str, Text(80, min=0)] = ""
     website: Annotated[str, StringConstraints(pattern=r"^(https://[^\s]{1,200})?$")] = ""
 
 

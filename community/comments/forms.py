@@ -12,12 +12,12 @@ from community.core.forms import Body, Command, StrictBool
 class CommentForm(Command):
     """`parent` is the UUID of the comment answered; `as_note` comments on a question instead of answering it."""
 
-    body: Body(10_000)  # type: ignore[valid-type]
+    body: Annotated[str, Body(10_000)]
     parent: Annotated[str, StringConstraints(max_length=40)] = ""
     as_note: StrictBool = False
     client_token: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class CommentEditForm(Command):
-    body: Body(10_000)  # type: ignore[valid-type]
+    body: Annotated[str, Body(10_000)]
     version: Annotated[int, Field(ge=1, lt=2**31)] | None = None

@@ -13,17 +13,17 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{1,48}[a-
 
 
 class CommunityForm(Command):
-    name: Text(80, min=2)  # type: ignore[valid-type]
+    name: Annotated[str, Text(80, min=2)]
     slug: Slug
-    description: Text(500, min=0) = ""  # type: ignore[valid-type]
+    description: Annotated[str, Text(500, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "HIDDEN"] = "PUBLIC"
     join_policy: Literal["OPEN", "APPROVAL", "INVITE_ONLY"] = "OPEN"
 
 
 class SpaceForm(Command):
-    name: Text(80, min=2)  # type: ignore[valid-type]
+    name: Annotated[str, Text(80, min=2)]
     slug: Slug
-    description: Text(500, min=0) = ""  # type: ignore[valid-type]
-    icon: Text(16, min=0) = ""  # type: ignore[valid-type]
+    description: Annotated[str, Text(500, min=0)] = ""
+    icon: Annotated[str, Text(16, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "INVITE_ONLY", "HIDDEN"] = "PUBLIC"
     posting_policy: Literal["MEMBERS", "SPACE_MEMBERS", "STAFF"] = "MEMBERS"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
@@ -75,6 +75,11 @@ def decode(token: str, *, sort: str, filters: Mapping[str, object] | None = None
     if (version, made_for, digest) != (VERSION, sort, _digest(filters or {})):
         raise BadCursor
     return _unpack(kind, value), row_id
+
+
+def position(token: str | None, *, sort: str, filters: Mapping[str, object] | None = None) -> tuple[Any, int] | None:
+    """Where the page an address asks for begins; None for the first page. Raises BadCursor."""
+    return decode(token, sort=sort, filters=filters) if token else None
 
 
 def _verified(token: str) -> tuple[int, str, str, str, int, str]:

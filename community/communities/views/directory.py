@@ -22,9 +22,9 @@ bp = blueprint("directory", access="anyone", prefix="/communities")
 
 @bp.get("")
 def index() -> Response:
-    after = paging.decode(request.args.get("cursor"), sort="members", filters={})
+    after = paging.position(request.args.get("cursor"), sort="members")
     rows = queries.directory(g.viewer, limit=PAGE, after=after)
-    page = paging.slice_page(rows, PAGE, lambda card: paging.encode("members", card.member_count, card.id, {}))
+    page = paging.slice_page(rows, PAGE, lambda card: paging.Cursor("members", card.member_count, card.id))
     return render("communities/directory.html", "communities/_directory_page.html", result=page)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import Response, g, request
 
 from community.communities import policies, queries, services
@@ -50,8 +48,8 @@ def leave() -> Response:
 @bp.get("/members")
 @access("reader")
 def members() -> Response:
-    after = paging.decode(request.args.get("cursor"), sort="joined", filters={})
+    after = paging.position(request.args.get("cursor"), sort="joined")
     rows = queries.members(g.viewer, limit=PAGE, after=after)
     page = paging.slice_page(
-        rows, PAGE, lambda row: paging.encode("joined", row.joined_at or dt.datetime.min, row.id, {}))
+        rows, PAGE, lambda row: paging.Cursor("joined", row.joined_at, row.id))
     return render("communities/members.html", "communities/_members_page.html", result=page)
