@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.core.paging import BadCursor, Cursor, Key, Page, decode, encode, slice_page
+from community.core.paging import BadCursor, Cursor, Key, Page, decode, encode, position, slice_page
 
 KEYS = (
     st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7))]), min_value=datetime(1, 1, 3),
@@ -104,6 +104,14 @@ def test_the_content_is_readable_but_signed() -> None:
 def test_a_key_without_an_order_is_refused(key: Key) -> None:
     with pytest.raises(ValueError, match="sort key"):
         encode(Cursor("latest", key, 1))
+
+
+def test_an_address_without_a_cursor_asks_for_the_first_page() -> None:
+    assert position(None, sort="top") is None
+    assert position("", sort="top") is None
+    assert position(encode(Cursor("top", 7, 42, {"a": 1})), sort="top", filters={"a": 1}) == (7, 42)
+    with pytest.raises(BadCursor):
+        position("x", sort="top")
 
 
 def _cursor(row: int) -> Cursor:
