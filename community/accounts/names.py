@@ -19,13 +19,16 @@ RESERVED = frozenset({
 })
 
 
-def problem_with(username: str) -> str | None:
-    """Why a username (in lower case) cannot be had, or None. Whether it is taken is another question."""
+def problem_with(username: str, *, staff: bool = False) -> str | None:
+    """Why a username (in lower case) cannot be had, or None; whether it is taken is another question.
+
+    `staff` lets the first administrator be called admin.
+    """
     if not MIN <= len(username) <= MAX:
         return f"Use {MIN} to {MAX} characters."
     if not FORM.fullmatch(username):
         return "Use letters a to z, digits, _ and, inside, . and -."
-    if username in RESERVED or username.startswith("deleted_user_"):
+    if (username in RESERVED and not (staff and username == "admin")) or username.startswith("deleted_user_"):
         return "This name is reserved."
     if confusables.is_dangerous(username):
         return "This name looks too much like another one."

@@ -16,19 +16,24 @@ from community.core.viewer import Viewer
 
 STAFF_FACTOR = 5
 
-limiter = Limiter(key_func=lambda: who(), auto_check=True, headers_enabled=True)
+limiter = Limiter(key_func=lambda: who())
 
 
 def init_limits(app: Flask, config: Config, redis_url: str) -> None:
     """Bind the limiter to Redis; without it, limits hold in the process at half the rate."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=redis_url, RATELIMIT_STRATEGY="sliding-window-counter",
+        RATELIMIT_STORAGE_URI=_storage(redis_url), RATELIMIT_STRATEGY="sliding-window-counter",
         RATELIMIT_HEADERS_ENABLED=True, RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_KEY_PREFIX="ratelimit", RATELIMIT_SWALLOW_ERRORS=False,
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 2, "socket_connect_timeout": 1},
     )
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _too_fast)
+
+
+def _storage(redis_url: str) -> str:
+    """The URL as the limiter's library spells it: a socket is `redis+unix://`."""
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url
 
 
 def limited(amount: int, per: str, *, scope: str, by: Callable[[], str] | None = None) -> Callable:  # type: ignore[type-arg]

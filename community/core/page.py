@@ -43,7 +43,7 @@ class Page:
 
 
 def show_live(*names: str) -> None:
-    """Let the page follow these topics, and the viewer's own."""
+    """Let the page follow these topics, and the viewer's own; called without any: only that one."""
     g.live_topics = [*g.get("live_topics", []), *names]
 
 
@@ -61,11 +61,13 @@ def page_context() -> Page:
 
 
 def _live(viewer: Viewer) -> Live | None:
-    names = list(dict.fromkeys(g.get("live_topics", [])))
-    if not names:
+    if "live_topics" not in g:
         return None
+    names = list(dict.fromkeys(g.live_topics))
     if viewer.user is not None:
         names.insert(0, topics.topic("user", viewer.user.public_id))
+    if not names:
+        return None
     return topics.live(viewer, *names[:50])
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import Response, g, make_response, request, session
-from flask_login import UserMixin, login_user, logout_user
+from flask_login import login_user, logout_user
 
 from community.accounts import names, queries, services
 from community.accounts.devices import device_of
 from community.accounts.forms import LogInForm, SignUpForm
+from community.accounts.signed_in import LoggedIn
 from community.core import settings as site
 from community.core.errors import Denied, Gone, Invalid, LoginNeeded
 from community.core.forms import bind, blank
@@ -16,26 +17,8 @@ from community.core.responses import redirect, render, respond
 from community.core.urls import safe_next
 from community.core.viewer import Viewer
 from community.core.web import access, blueprint, keep_writes, register_level
-from community.extensions import login_manager
 
 bp = blueprint("access", access="anyone")
-
-
-class LoggedIn(UserMixin):
-    """What Flask-Login keeps in the cookie: the token of the session, never an account's id."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def get_id(self) -> str:
-        return self.token
-
-
-@login_manager.user_loader
-def load_session(token: str) -> LoggedIn | None:
-    """Flask-Login's question, answered by the viewer of the request."""
-    viewer: Viewer | None = g.get("viewer")
-    return LoggedIn(token) if viewer is not None and viewer.user is not None else None
 
 
 def need_user(viewer: Viewer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from community.communities import levels, queries, services
+from community.communities import queries, services
 from community.communities.forms import CommunityForm
 from community.core import paging
 from community.core.errors import Invalid
@@ -16,7 +16,6 @@ from community.core.web import access, blueprint
 
 PAGE = 24
 
-levels.register()
 bp = blueprint("directory", access="anyone", prefix="/communities")
 
 
