@@ -77,7 +77,7 @@ def due_lanes() -> dict[str, int]:
         .limit(1)
         .scalar_subquery()
     )
-    found = dict(db.session.execute(select(lanes.c.name, urgency)).tuples().all())
+    found = dict(db.session.execute(select(lanes.c.name, urgency)).all())
     return {name: found[name] for name in LANES if found[name] is not None}
 
 
