@@ -57,6 +57,8 @@ MIN_COMPRESSED = 500  # bytes; below it the headers outweigh the gain
 KEPT = 2  # published trees: the present one and the one before, which open pages still ask for
 STALE_SECONDS = 3600  # an unfinished tree older than this was left by a killed process
 HASH_LENGTH = 12
+INDENTATION = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
+OUTER_COMMENT = re.compile(r"^(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
 STAMP = "packages.sha256"
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -114,9 +116,15 @@ def joined_css(static: Path = STATIC) -> str:
 def files_of(static: Path) -> Iterator[tuple[str, bytes]]:
     """Path below the tree and content of every file to publish, in a fixed order; css/app.css is the joined one."""
     for path in sorted(static.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield path.relative_to(static).as_posix(), path.read_bytes()
-    yield "css/app.css", joined_css(static).encode()
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".css":
+            own = path.is_relative_to(static / "js")
+            yield path.relative_to(static).as_posix(), squeezed(path.read_text()).encode() if own else path.read_bytes()
+    yield "css/app.css", squeezed(joined_css(static)).encode()
+
+
+def squeezed(text: str) -> str:
+    """Our scripts and styles without indentation and without the comments that fill whole lines."""
+    return OUTER_COMMENT.sub("", INDENTATION.sub("", text))
 
 
 def publish(static: Path = STATIC, out: Path = ROOT / "var" / "static") -> str:

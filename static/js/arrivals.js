@@ -30,7 +30,8 @@ export function announce(ids) {
 }
 
 function speak() {
-  if (line) line.textContent = unsaid === 1 ? line.dataset.comment ?? "" : (line.dataset.comments ?? "").replace("{n}", String(unsaid));
+  const text = unsaid === 1 ? line?.dataset.comment : line?.dataset.comments?.replace("{n}", String(unsaid));
+  if (line) line.textContent = text ?? "";
   unsaid = 0;
   timer = setTimeout(() => { timer = 0; if (unsaid) speak(); }, PAUSE);
 }

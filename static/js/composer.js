@@ -2,6 +2,8 @@
 import htmx from "htmx.org";
 import "markdown-toolbar";
 
+const PARTIAL = { "HX-Request": "true", "HX-Request-Type": "partial" };
+
 // ---- the Markdown field
 
 customElements.define("md-composer", class extends HTMLElement {
@@ -36,8 +38,9 @@ customElements.define("md-composer", class extends HTMLElement {
 
   /** @param {boolean} preview */
   show(preview) {
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("text-expander, textarea, markdown-toolbar")))
-      part.hidden = preview;
+    /** @type {NodeListOf<HTMLElement>} */
+    const parts = this.querySelectorAll("text-expander, textarea, markdown-toolbar");
+    for (const part of parts) part.hidden = preview;
     /** @type {HTMLElement} */ (this.querySelector(".composer__preview")).hidden = !preview;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-mode]")))
       button.setAttribute("aria-pressed", String((button.dataset.mode === "preview") === preview));
@@ -66,7 +69,7 @@ document.addEventListener("htmx:after:request", ({ detail }) => {
   if (form instanceof HTMLFormElement && detail.ctx.response.status < 400) forgetDrafts(form);
 });
 
-// ---- completion: the server answers a list of options, data-value is what gets written
+// ---- completion: the server answers a list of options, data-value is what gets written. Its events do not bubble.
 
 /** @type {AbortController | undefined} */
 let asking;
@@ -75,17 +78,17 @@ document.addEventListener("text-expander-change", (event) => {
   const { key, text, provide } = event.detail;
   const { url } = /** @type {HTMLElement} */ (event.target).dataset;
   if (url && text) provide(suggest(`${url}?key=${encodeURIComponent(key)}&q=${encodeURIComponent(text)}`));
-});
+}, true);
 document.addEventListener("text-expander-value", ({ detail }) => {
   detail.value = detail.item.dataset.value;
-});
+}, true);
 
 /** @param {string} address */
 async function suggest(address) {
   asking?.abort();
   asking = new AbortController();
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, signal: asking.signal });
+    const answer = await fetch(address, { headers: PARTIAL, signal: asking.signal });
     const holder = document.createElement("div");
     holder.innerHTML = answer.ok ? await answer.text() : "";
     const fragment = /** @type {HTMLElement | null} */ (holder.firstElementChild);
@@ -98,6 +101,7 @@ async function suggest(address) {
 // ---- autosave: a form with data-autosave posts itself while it is dirty
 
 const EVERY = 10_000; // ms
+const KEEPALIVE_LIMIT = 60_000; // bytes a browser sends for a page that is gone
 /** @typedef {{dirty: boolean, busy: boolean, stopped: boolean, timer: number}} Saving */
 /** @type {WeakMap<HTMLFormElement, Saving>} */
 const savings = new WeakMap();
@@ -130,7 +134,9 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) return;
-  for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-autosave]"))) save(form, true);
+  /** @type {NodeListOf<HTMLFormElement>} */
+  const forms = document.querySelectorAll("form[data-autosave]");
+  for (const form of forms) save(form, true);
 });
 
 /** @param {Saving} saving nothing more to save */
@@ -164,13 +170,14 @@ async function post(form, leaving) {
   const body = new URLSearchParams(/** @type {[string, string][]} */ (fields));
   const status = form.querySelector("[data-autosave-status]");
   try {
-    const answer = await fetch(/** @type {string} */ (form.dataset.autosave), {
-      method: "POST", body, headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, keepalive: leaving && body.size < 1000,
-    });
+    const keepalive = leaving && body.toString().length < KEEPALIVE_LIMIT;
+    const address = /** @type {string} */ (form.dataset.autosave);
+    const answer = await fetch(address, { method: "POST", body, headers: PARTIAL, keepalive });
     const text = await answer.text();
     const clash = answer.status === 409;
     if ((!answer.ok && !clash) || answer.headers.has("HX-Redirect")) throw new Error(String(answer.status));
-    await htmx.swap({ sourceElement: form, target: clash ? form.querySelector("[data-conflict]") : status, swap: "innerHTML", text });
+    const target = clash ? form.querySelector("[data-conflict]") : status;
+    await htmx.swap({ sourceElement: form, target, swap: "innerHTML", text });
     return clash ? "conflict" : "saved";
   } catch {
     if (status) status.textContent = /** @type {HTMLElement} */ (status).dataset.failed ?? "";

@@ -2,7 +2,13 @@
 // no duplicates, no stale overwrites, the viewer's own marks kept, a cursor for reconnects, polling when sockets fail.
 import htmx from "htmx.org";
 
-/** @typedef {{seq?: number, topic?: string, content?: string, event?: string, id?: string, actor?: string, resync?: boolean}} Frame */
+/**
+ * @typedef {object} Frame
+ * @property {number=} seq grows for the whole site @property {string=} topic
+ * @property {string=} content a fragment @property {string=} event a hint: "something changed"
+ * @property {string=} id of what changed @property {string=} actor who did it
+ * @property {boolean=} resync too much was missed
+ */
 
 const me = document.documentElement.dataset.me;
 const live = document.getElementById("live");
@@ -35,7 +41,10 @@ htmx.registerExtension("live", {
   },
 });
 
-/** An insert never duplicates: the HTTP answer and the broadcast may both carry the same item. @param {DocumentFragment} fragment */
+/**
+ * An insert never duplicates: the HTTP answer and the broadcast may both carry the same item.
+ * @param {DocumentFragment} fragment
+ */
 function dropKnown(fragment) {
   for (const child of [...fragment.children]) {
     const item = child.matches("[id][data-rev]") ? child : child.querySelector("[id][data-rev]");
@@ -43,7 +52,10 @@ function dropKnown(fragment) {
   }
 }
 
-/** Comments of others that came by themselves are marked, and announced after the swap. @param {DocumentFragment} fragment */
+/**
+ * Comments of others that came by themselves are marked, and announced after the swap.
+ * @param {DocumentFragment} fragment
+ */
 function markNew(fragment) {
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll("[id^='c-'][data-author-id]"))) {
     if (item.dataset.authorId === me) continue;
@@ -63,7 +75,9 @@ function isStale(next, now) {
  * @param {DocumentFragment} fragment
  */
 function keepMarks(fragment) {
-  for (const next of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll("[data-live-keep][data-actor]"))) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const marked = fragment.querySelectorAll("[data-live-keep][data-actor]");
+  for (const next of marked) {
     const keep = /** @type {string} */ (next.dataset.liveKeep);
     const now = document.getElementById(next.id);
     if (next.dataset.actor === me) next.setAttribute(keep, String(next.dataset.op === "add"));
@@ -129,7 +143,7 @@ document.addEventListener("htmx:ws:close", (event) => {
   if (document.hidden || event.detail.reason === "removed") return; // comes back by itself when the tab is seen
   if (code === 1008 || code >= 4000) return stayAway(code);
   failures += 1;
-  show("offline");
+  if (!poll) show("offline");
   if (failures >= 2) startPolling();
 });
 
@@ -161,8 +175,8 @@ async function startPolling() {
 
 /** Apply polled frames the way the socket's are. @param {Frame[]} frames @param {number} seq */
 async function apply(frames, seq) {
-  for (const frame of frames)
-    if (accept(frame)) await htmx.swap({ sourceElement: live, target: live, swap: "none swapEmpty:false", text: frame.content, transition: false });
+  const into = { sourceElement: live, target: live, swap: "none swapEmpty:false", transition: false };
+  for (const frame of frames) if (accept(frame)) await htmx.swap({ ...into, text: frame.content });
   cursor = Math.max(cursor, seq);
 }
 
@@ -181,7 +195,13 @@ function show(state, speak = true) {
     clearTimeout(quiet);
     quiet = 0;
     if (speak) status.hidden = true;
-  } else quiet ||= setTimeout(() => { if (!document.hidden && !final && dot?.dataset.state !== "live") say(status.dataset[dot?.dataset.state ?? "offline"]); }, PATIENCE);
+  } else quiet ||= setTimeout(complain, PATIENCE);
+}
+
+/** Say what has been wrong for a while. */
+function complain() {
+  const state = dot?.dataset.state ?? "offline";
+  if (!document.hidden && !final && state !== "live") say(status?.dataset[state]);
 }
 
 /** @param {string | undefined} text @param {string=} action @param {string=} url */

@@ -1,8 +1,13 @@
 // What the socket would bring, asked for: visitors every minute, others every half when sockets do not get through.
 
+/** Logged out, or the page is too old: asking again would not help. @param {number} status */
+const isFinal = (status) => status >= 400 && status < 500 && status !== 429;
+
 /**
  * @param {HTMLElement} live data-poll is the address, data-every the seconds
- * @param {{since: () => number, apply: (frames: any[], seq: number) => Promise<void>, onState: (state: "polling" | "offline") => void}} page
+ * @param {object} page
+ * @param {() => number} page.since where to go on @param {(frames: any[], seq: number) => Promise<void>} page.apply
+ * @param {(state: "polling" | "offline") => void} page.onState
  * @returns {{stop: () => void}}
  */
 export function startPoll(live, page) {
@@ -24,7 +29,7 @@ export function startPoll(live, page) {
         if (stopped) return;
         await page.apply(frames, seq);
         etag = answer.headers.get("ETag") ?? "";
-      } else if (answer.status !== 304 && answer.status < 500 && answer.status !== 429) return stop(); // signed out, or too old
+      } else if (isFinal(answer.status)) return stop();
       page.onState("polling");
     } catch {
       page.onState("offline");

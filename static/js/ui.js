@@ -6,6 +6,7 @@ const flash = document.getElementById("flash");
 // ---- toasts
 
 const STAYS = 6000; // ms; errors stay until they are dismissed
+const UNDO_STAYS = 10_000; // ms, with a way back in it
 const MOST = 3;
 
 customElements.define("ui-toast", class extends HTMLElement {
@@ -33,7 +34,8 @@ customElements.define("ui-toast", class extends HTMLElement {
 
   wait() {
     clearTimeout(this.timer);
-    if (this.dataset.tone !== "danger") this.timer = setTimeout(() => this.remove(), STAYS);
+    if (this.dataset.tone === "danger") return;
+    this.timer = setTimeout(() => this.remove(), this.querySelector("form") ? UNDO_STAYS : STAYS);
   }
 });
 
@@ -50,7 +52,11 @@ export function toast(text, tone = "ok") {
 // HX-Trigger: {"toast": {"text": "Saved", "tone": "ok"}}, or only a text
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.tone));
 
-// 4xx bring their own message; what the server could not say is said here. Nothing was swapped, so all text is still there.
+document.addEventListener("htmx:finally:request", ({ detail }) => {
+  detail.ctx.sourceElement?.closest?.("ui-toast")?.remove(); // "Undo" was pressed
+});
+
+// 4xx bring their own message; what the server could not say is said here. Nothing was swapped: all text stays.
 document.addEventListener("htmx:response:error", ({ detail }) => {
   undo(detail.ctx);
   if (detail.ctx.response.status >= 500) toast(flash?.dataset.failed ?? "", "danger");
@@ -71,7 +77,8 @@ document.addEventListener("htmx:confirm", (event) => {
   /** @type {Element} */ (dialog.querySelector("h2")).textContent = ctx.confirm;
   yes.textContent = ctx.sourceElement.dataset.confirmLabel ?? yes.dataset.label;
   dialog.returnValue = "";
-  dialog.addEventListener("close", () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest()), { once: true });
+  const decide = () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest());
+  dialog.addEventListener("close", decide, { once: true });
   dialog.showModal();
 });
 
@@ -132,7 +139,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") return help?.showModal();
   if (toggle && !toggle.checked) return;
   if (event.key === "j" || event.key === "k") return step(event.key === "j" ? 1 : -1);
-  const control = /** @type {HTMLElement | null} */ (document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`));
+  /** @type {HTMLElement | null} */
+  const control = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
   if (!control?.checkVisibility()) return;
   event.preventDefault();
   if (control.matches("input, textarea")) control.focus();
