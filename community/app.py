@@ -11,12 +11,13 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from community import styleguide
 from community.config import Config
 from community.core import failures, headers, health, limits, logs, web
 from community.core.assets import init_assets
 from community.core.ids import dom_id
 from community.core.jsonapi import OrjsonProvider
-from community.extensions import bind_huey, csrf, db, login_manager, migrate, redis, sock
+from community.extensions import babel, bind_huey, csrf, db, login_manager, migrate, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = ("accounts", "communities", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
@@ -82,8 +83,11 @@ def _bind(app: Flask, config: Config) -> None:
     failures.init_failures(app)
     limits.init_limits(app, config, config.redis_url or "")
     csrf.init_app(app)
+    babel.init_app(app)
     init_assets(app)
     app.register_blueprint(health.bp)
+    if config.is_loopback:
+        app.register_blueprint(styleguide.bp)
 
 
 def _load_domains(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import redis as redis_py
+from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sec_fetch_csrf import SecFetchCSRF
@@ -15,6 +16,7 @@ from community.core.models import Base
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
 migrate = Migrate()
+babel = Babel()
 login_manager = LoginManager()
 sock = Sock()
 csrf = SecFetchCSRF()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -15,6 +16,7 @@ from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import NotFound
 from community.core.ids import hue_index
+from community.core.markdown import as_markup
 from community.core.text import initials
 from community.core.viewer import Viewer
 from community.extensions import db
@@ -110,7 +112,7 @@ class PersonPage:
     """A profile as its page shows it."""
 
     person: Person
-    bio_html: str
+    bio_html: Markup
     location: str
     website: str
     joined_at: dt.datetime
@@ -121,5 +123,5 @@ def person_page(user: User) -> PersonPage:
     profile = user.profile
     person = Person(user_id=user.id, public_id=str(user.public_id), username=user.username, name=profile.display_name,
                     initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}")
-    return PersonPage(person=person, bio_html=profile.bio_html, location=profile.location, website=profile.website,
+    return PersonPage(person=person, bio_html=as_markup(profile.bio_html), location=profile.location, website=profile.website,
                       joined_at=user.created_at)

@@ -15,6 +15,8 @@ class CommentForm(Command):
     body: Annotated[str, Body(10_000)]
     parent: Annotated[str, StringConstraints(max_length=40)] = ""
     as_note: StrictBool = False
+    at_end: StrictBool = False
+    """The page shows the end of the thread, where the new comment goes."""
     client_token: Annotated[str, StringConstraints(max_length=64)] = ""
 
 

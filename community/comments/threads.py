@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
+
 from community.accounts.people import Person, person_of
 from community.comments import policies, queries
 from community.comments.models import Comment
 from community.core import paging, subjects
+from community.core.markdown import as_markup
 from community.core.paging import Cursor, Page
 from community.core.viewer import Viewer
 from community.reactions import queries as reactions
@@ -34,12 +37,12 @@ class Shown:
     gone_text: str
     author: Person | None
     badge: str
-    html: str
+    html: Markup
     reply_to_name: str | None
     created_at: dt.datetime
     edited_at: dt.datetime | None
     score: int | None
-    is_answer: bool
+    is_note: bool
     is_accepted: bool
     url: str
     permalink: str
@@ -63,6 +66,7 @@ class Thread:
     roots: Page[Shown]
     marks: Sequence[str]
     count: int
+    rev: int
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,11 @@ class Builder:
             public_id=str(row.public_id), post_public_id=str(self.post.public_id), rev=row.rev, depth=row.depth, is_gone=gone,
             gone_text=f"Comment deleted by {'its author' if by_author else 'a moderator'}",
             author=None if gone else person_of(row), badge="" if gone else STAFF_LABELS.get(row.role, ""),
-            html="" if gone else row.content_html, reply_to_name=None if gone else row.reply_to_name,
+            html=as_markup("" if gone else row.content_html), reply_to_name=None if gone else row.reply_to_name,
             created_at=row.created_at, edited_at=None if gone else row.edited_at,
-            score=row.imported_score, is_answer=row.is_answer, is_accepted=row.id == self.post.accepted_comment_id,
+            score=row.imported_score,
+            is_note=self.post.kind == "QUESTION" and row.parent_id is None and not row.is_answer,
+            is_accepted=row.id == self.post.accepted_comment_id,
             url=f"{self.base}/comments/{row.public_id}", permalink=f"{self.page}?comment={row.public_id}#c-{row.public_id}",
             bar=bar)
 
@@ -133,7 +139,7 @@ def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: 
         post_public_id=str(post.public_id), post_url=builder.base, page_url=builder.page, sort=sort, is_question=question,
         accepted=made[accepted[0].id] if accepted else None, notes=[made[row.id] for row in notes],
         roots=Page(items=[made[row.id] for row in [*extra, *page.items]], next_cursor=page.next_cursor),
-        marks=builder.marks(), count=post.comment_count)
+        marks=builder.marks(), count=post.comment_count, rev=post.rev)
 
 
 def single(viewer: Viewer, post: subjects.Commentable, comment: Comment) -> Shown:

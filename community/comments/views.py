@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Response, g, request
 
 from community.comments import broadcasts, policies, queries, services, threads
@@ -12,10 +10,11 @@ from community.comments.models import Comment
 from community.core import subjects
 from community.core.errors import Denied
 from community.core.forms import Form, bind, blank
-from community.core.fragments import appended, fragment, pressed, removed, replaced, said
+from community.core.fragments import appended, fragment, partial, pressed, replaced, said
 from community.core.ids import number_of, uuid_of
 from community.core.limits import limited
 from community.core.responses import redirect, render, respond, wants_partial
+from community.core.tokens import new_client_token
 from community.core.web import access, blueprint
 from community.reactions.queries import own_marks
 
@@ -31,7 +30,7 @@ def thread(number: str) -> Response:
         return redirect(f"{subjects.kind('post').url_of(post)}#comments")
     found = threads.thread_of(g.viewer, post, sort=request.args.get("sort", "oldest"), cursor=request.args.get("cursor"))
     template = "comments/_roots.html" if request.args.get("cursor") else "comments/_lists.html"
-    return render(template, template, thread=found)
+    return respond(pressed(fragment(template, thread=found), found.marks), otherwise="")
 
 
 @bp.post("")
@@ -47,6 +46,8 @@ def create(number: str) -> Response:
     parent = queries.get_comment(g.viewer, post, uuid_of(data.parent)) if data.parent else None
     reply = services.Reply(data.body, parent, data.as_note, data.client_token, request.remote_addr)
     comment = services.add_comment(post, reply, by=g.viewer)
+    if parent is None and not data.at_end:
+        return redirect(subjects.kind("comment").url_of(comment))
     return respond(broadcasts.in_place(comment, post, g.viewer), broadcasts.count_partial(post), _fresh(post, data.parent),
                    said("Comment posted"), otherwise=subjects.kind("comment").url_of(comment))
 
@@ -57,7 +58,7 @@ def reply_form(number: str, comment: str) -> Response:
     """The form for an answer to a comment, below it or as a page of its own."""
     post = _post(number)
     found = queries.get_comment(g.viewer, post, uuid_of(comment))
-    return _composer(post, blank(CommentForm, parent=str(found.public_id), client_token=uuid.uuid4().hex),
+    return _composer(post, blank(CommentForm, parent=str(found.public_id), client_token=new_client_token()),
                      answered=threads.single(g.viewer, post, found))
 
 
@@ -71,7 +72,7 @@ def replies(number: str, comment: str) -> Response:
     if not wants_partial():
         return redirect(subjects.kind("comment").url_of(root))
     branch = threads.branch_of(g.viewer, post, root, after=path)
-    return render("comments/_branch.html", "comments/_branch.html", branch=branch)
+    return respond(pressed(fragment("comments/_branch.html", branch=branch), branch.marks), otherwise="")
 
 
 @bp.get("/<comment>/edit")
@@ -153,10 +154,11 @@ def _replaced(post: subjects.Commentable, comment: Comment) -> str:
 def _fresh(post: subjects.Commentable, parent: str) -> str:
     """What stands where the composer stood: an empty one under the post, nothing under a comment."""
     if parent:
-        return removed(f"reply-{parent}")
-    form = blank(CommentForm, client_token=uuid.uuid4().hex)
-    return replaced("composer", fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
-                                         is_question=post.kind == "QUESTION"))
+        return partial(f"#reply-{parent}", "", swap="innerHTML")
+    form = blank(CommentForm, client_token=new_client_token(), at_end=True)
+    html = fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
+                    is_question=post.kind == "QUESTION")
+    return partial("#composer", html, swap="outerHTML")
 
 
 def _composer(post: subjects.Commentable, form: Form, *, status: int = 200, answered: threads.Shown | None = None) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app
 from markupsafe import Markup
 
@@ -44,7 +46,7 @@ def said(message: str) -> Markup:
     return partial("#say", Markup("{}").format(message), swap="innerHTML")
 
 
-def pressed(html: str, marks: list[str]) -> Markup:
+def pressed(html: str, marks: Sequence[str]) -> Markup:
     """Fill a viewer's own marks into shared HTML: the toggles with these element ids are pressed."""
     for mark in marks:
         html = html.replace(f'id="{mark}" aria-pressed="false"', f'id="{mark}" aria-pressed="true"')

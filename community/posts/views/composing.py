@@ -68,8 +68,7 @@ def autosave() -> Response:
     try:
         saved = services.save_draft(form.data.as_draft(), by=g.viewer, post=post)
     except StaleVersion as error:
-        return make_response(fragment("posts/_conflict.html", theirs=error.post.content, title=error.post.title,
-                                      version=error.post.version), 409)
+        return make_response(fragment("posts/_conflict.html", theirs=error.post.content, title=error.post.title), 409)
     if not request.headers.get("HX-Request"):
         return redirect(f"{g.viewer.community.url}new?draft={saved.id}")
     return make_response(fragment("posts/_saved.html", number=saved.id, version=saved.version, at=now()))

@@ -8,6 +8,7 @@ from community.comments import threads
 from community.comments.forms import CommentForm
 from community.core import topics
 from community.core.forms import blank
+from community.core.fragments import fragment, pressed
 from community.core.ids import number_of, uuid_of
 from community.core.page import show_live
 from community.core.responses import redirect, render
@@ -33,9 +34,12 @@ def show(number: str) -> Response:
     g.canonical = current_app.extensions["config"].site_url + url_of(post)
     show_live(topics.topic("post", post.public_id))
     can_comment = policies.can_comment(g.viewer, post)
+    at_end = thread.roots.next_cursor is None and thread.sort == "oldest"
     return render(
         "posts/show.html", post=shown_post(g.viewer, post), thread=thread, opened=opened,
-        related=queries.related(g.viewer, post), can_comment=can_comment, form=_comment_form() if can_comment else None,
+        lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
+        related=queries.related(g.viewer, post), can_comment=can_comment,
+        form=blank(CommentForm, client_token=new_client_token(), at_end=at_end) if can_comment else None,
         can_delete=bool(policies.can_delete(g.viewer, post)), can_edit=bool(policies.can_edit(g.viewer, post)))
 
 
@@ -71,6 +75,3 @@ def restore(number: str) -> Response:
     services.restore_post(post, by=g.viewer)
     return redirect(url_of(post))
 
-
-def _comment_form():  # noqa: ANN202 - a blank form
-    return blank(CommentForm, client_token=new_client_token())
