@@ -91,7 +91,8 @@ def _bind(app: Flask, config: Config) -> None:
 
 
 def _load_domains(app: Flask) -> None:
-    importlib.import_module("community.core.outbox.models")
+    importlib.import_module("community.core.outbox.tasks")
+    importlib.import_module("community.core.jobs.tasks")
     importlib.import_module("community.core.settings")
     for domain in DOMAINS:
         for part in PARTS:

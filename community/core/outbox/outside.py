@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from community.core.clock import monotonic, now
+from community.core.deadline import deadline
 from community.core.outbox.claims import DELIVERIES, Claimed, claim
 from community.core.outbox.delivered import caused_by
 from community.core.outbox.lanes import LANES, Lane
@@ -83,7 +84,7 @@ def _work(claimed: Claimed) -> _Answer:
     effect, failure, started = None, None, monotonic()
     try:
         delivered = claimed.delivered()
-        with caused_by(delivered):
+        with caused_by(delivered), deadline(dt.timedelta(seconds=claimed.lane.claim)):
             effect = claimed.handler.one_by_one(delivered)
     except Exception as error:
         failure = error

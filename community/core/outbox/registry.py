@@ -42,7 +42,7 @@ def handles(
 def handles(
     *events: type[Event], lane: str, outside: Literal[True], name: str | None = None
 ) -> Callable[[OneByOne], OneByOne]: ...
-def handles(*events: type[Event], lane: str, outside: bool = False, name: str | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def handles(*events: type[Event], lane: str, outside: bool = False, name: str | None = None):  # type: ignore[no-untyped-def]
     """Register a function as listener of `events`.
 
     It is called with a list of `Delivered` inside the transaction that settles them, so its effects on the database
