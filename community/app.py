@@ -55,7 +55,7 @@ def _configure(app: Flask, config: Config) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ECHO=config.sql_echo,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True, "pool_size": 10, "max_overflow": 5, "pool_timeout": 10,
+            "pool_pre_ping": True, "hide_parameters": True, "pool_size": 10, "max_overflow": 5, "pool_timeout": 10,
             "connect_args": {"connect_timeout": 5, "application_name": "community"},
         },
         SESSION_COOKIE_NAME="__Host-session" if config.is_tls else "session",

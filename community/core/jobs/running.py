@@ -19,11 +19,11 @@ from sqlalchemy.dialects.postgresql import insert
 from community.core import correlation
 from community.core.clock import now
 from community.core.deadline import deadline
+from community.core.diagnosis import describe, trace
 from community.core.errors import Conflict
 from community.core.jobs.registry import Job, find
 from community.core.outbox import Event, record
 from community.core.outbox.models import JobRun
-from community.core.outbox.settling import describe
 from community.core.queue import Call, push
 from community.core.transactions import unit_of_work
 from community.extensions import db, huey
@@ -87,7 +87,7 @@ def run_once(job: Job, scheduled_for: dt.datetime) -> JobRun | None:
         try:
             rows = _perform(job)
         except Exception as error:
-            log.exception("the job %s failed", job.name)
+            log.error("the job %s failed\n%s", job.name, trace(error))
             return _end(run_id, job, error=describe(error))
         return _end(run_id, job, rows=rows)
 

@@ -44,5 +44,5 @@ def missed() -> list[Due]:
         finished = set(db.session.execute(
             select(JobRun.name, JobRun.scheduled_for)
             .where(tuple_(JobRun.name, JobRun.scheduled_for).in_(list(runs)), JobRun.status != "RUNNING")
-        ).tuples())  # fmt: skip
+        ).all())  # fmt: skip
     return [(job, key[1]) for key, job in runs.items() if key not in finished]

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from sqlalchemy import ARRAY, BigInteger, Table, any_, bindparam, delete, literal, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
 from community.core.clock import now
+from community.core.diagnosis import describe, trace
 from community.core.outbox.claims import DELIVERIES, Claimed
 from community.core.outbox.delivered import Permanent, Skip
 from community.core.outbox.models import DeliveryCount, EventDelivery
@@ -57,13 +57,13 @@ class Settlement:
         self, event_id: int, handler: str, tries: int, error: Exception, *, wait: float, seconds: float = 0
     ) -> None:
         """Try again after `wait` seconds."""
-        log.warning("%s failed on event %s, try %s; next in %.0f s", handler, event_id, tries, wait, exc_info=error)
+        log.warning("%s failed on event %s, try %s; next in %.0f s\n%s", handler, event_id, tries, wait, trace(error))
         self._keep(event_id, handler, tries, "RETRY", self._at + dt.timedelta(seconds=wait), error)
         self._count(handler, "RETRIED", 1, seconds)
 
     def bury(self, event_id: int, handler: str, tries: int, error: Exception, seconds: float = 0) -> None:
         """No further try: an administrator has to look."""
-        log.error("%s gave up on event %s after try %s", handler, event_id, tries, exc_info=error)
+        log.error("%s gave up on event %s after try %s\n%s", handler, event_id, tries, trace(error))
         self._keep(event_id, handler, tries, "DEAD", self._at, error)
         self._count(handler, "DEAD", 1, seconds)
 
@@ -104,9 +104,3 @@ class Settlement:
             set_={"count": DeliveryCount.count + statement.excluded.count,
                   "total_ms": DeliveryCount.total_ms + statement.excluded.total_ms},
         ))  # fmt: skip
-
-
-def describe(error: BaseException) -> str:
-    """What went wrong, without the parameters of a statement: they may hold addresses or text of people."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {cause}".replace("\0", "")[:2000]
