@@ -84,7 +84,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def app(valkey: Valkey) -> Flask:
+def stage_app(valkey: Valkey) -> Flask:
     app = stage.make_app(DATABASE_URL, valkey.url)
     with app.app_context():
         tables = [db.metadata.tables[name] for name in stage.TABLES]
@@ -97,8 +97,8 @@ def app(valkey: Valkey) -> Flask:
 
 
 @pytest.fixture
-def committed_db(app: Flask) -> Iterator[None]:
-    with app.app_context():
+def stage_db(stage_app: Flask) -> Iterator[None]:
+    with stage_app.app_context():
         yield
         db.session.rollback()
         with db.engine.begin() as connection:
@@ -106,7 +106,7 @@ def committed_db(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def company(committed_db: None, valkey: Valkey, tmp_path: Path) -> Iterator[Company]:
+def company(stage_db: None, valkey: Valkey, tmp_path: Path) -> Iterator[Company]:
     redis_py.Redis.from_url(valkey.url).flushdb()
     company = Company(DATABASE_URL, valkey.url, tmp_path)
     yield company

@@ -23,7 +23,7 @@ from community.extensions import db, huey
 from tests.core.conftest import Company, Valkey, wait_until
 from tests.core.outbox import stage
 
-pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.usefixtures("stage_db"), pytest.mark.timeout(120)]
 
 MINUTE = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
 
@@ -60,7 +60,7 @@ def test_a_minute_runs_once_however_often_it_is_asked_for(a_job):
     assert effects("nightly") == 2
 
 
-def test_two_runners_of_one_job_do_not_overlap(app, a_job):
+def test_two_runners_of_one_job_do_not_overlap(stage_app, a_job):
     inside, go_on = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -70,7 +70,7 @@ def test_two_runners_of_one_job_do_not_overlap(app, a_job):
     name = a_job("waiting", wait)
 
     def run() -> None:
-        with app.app_context():
+        with stage_app.app_context():
             running.run_once(registry.find(name), MINUTE)
 
     first = threading.Thread(target=run)

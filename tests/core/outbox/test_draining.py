@@ -19,7 +19,7 @@ from community.core.transactions import unit_of_work
 from community.extensions import db
 from tests.core.outbox.stage import AlarmRaised, ThingMade, ThingSeen
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = pytest.mark.usefixtures("stage_db")
 
 
 def test_every_handler_gets_every_event_once():

@@ -17,7 +17,7 @@ from community.extensions import db
 from tests.core.outbox import stage
 from tests.core.outbox.stage import NoteSent
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = pytest.mark.usefixtures("stage_db")
 
 
 def test_a_handler_works_without_a_transaction_while_the_claim_is_there_for_all_to_see(handled_by):

@@ -18,7 +18,7 @@ from community.core.transactions import unit_of_work
 from community.extensions import db
 from tests.core.outbox.stage import AlarmRaised, NoteSent, ThingMade
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = pytest.mark.usefixtures("stage_db")
 
 
 def test_an_event_and_its_deliveries_are_written_together():
