@@ -84,7 +84,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def stage_app(valkey: Valkey) -> Flask:
+def stage_app(valkey: Valkey) -> Iterator[Flask]:
     app = stage.make_app(DATABASE_URL, valkey.url)
     with app.app_context():
         tables = [db.metadata.tables[name] for name in stage.TABLES]
@@ -93,7 +93,9 @@ def stage_app(valkey: Valkey) -> Flask:
         with db.engine.begin() as connection:
             connection.execute(text("DROP TABLE IF EXISTS effects"))
             connection.execute(text("CREATE TABLE effects (handler text, event_id bigint, facts text, pid int)"))
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
