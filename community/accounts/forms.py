@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
@@ -9,18 +10,33 @@ from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 from community.core.forms import Body, Command, StrictBool, Text
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Email = Annotated[EmailStr, Field(max_length=254)]
 
 
 def _lower(value: str) -> str:
     return value.lower()
 
 
+def _https(value: str) -> str:
+    if value and not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value):
+        raise ValueError("Please give an address that starts with https://.")
+    return value
+
+
 class SignUpForm(Command):
+    """A new account; without a username one is made of the name."""
+
     display_name: Annotated[str, Text(60)]
-    email: Annotated[EmailStr, Field(max_length=254)]
-    username: Annotated[str, Text(30), AfterValidator(_lower)]
+    email: Email
+    username: Annotated[str, Text(60), AfterValidator(_lower)] = ""
     password: Password
     next: str = ""
+
+
+class AddressForm(Command):
+    """The address somebody meant when they signed up."""
+
+    email: Email
 
 
 class LogInForm(Command):
@@ -34,7 +50,7 @@ class ProfileForm(Command):
     display_name: Annotated[str, Text(60)]
     bio: Annotated[str, Body(1000, min=0)] = ""
     location: Annotated[str, Text(80, min=0)] = ""
-    website: Annotated[str, StringConstraints(pattern=r"^(https://[^\s]{1,200})?$")] = ""
+    website: Annotated[str, Text(200, min=0), AfterValidator(_https)] = ""
 
 
 class AppearanceForm(Command):

@@ -18,6 +18,8 @@ RESERVED = frozenset({
     "system", "terms", "u", "undefined", "unsubscribe", "verify-email", "ws", "manifest.webmanifest", "sw.js",
 })
 
+_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "4": "a", "_": None, "-": None, ".": None})
+
 
 def problem_with(username: str, *, staff: bool = False) -> str | None:
     """Why a username (in lower case) cannot be had, or None; whether it is taken is another question.
@@ -26,16 +28,31 @@ def problem_with(username: str, *, staff: bool = False) -> str | None:
     """
     if not MIN <= len(username) <= MAX:
         return f"Use {MIN} to {MAX} characters."
+    if confusables.is_dangerous(username):
+        return "This name mixes letters that look alike. Use letters a to z."
     if not FORM.fullmatch(username):
         return "Use letters a to z, digits, _ and, inside, . and -."
-    if (username in RESERVED and not (staff and username == "admin")) or username.startswith("deleted_user_"):
+    if staff and username == "admin":
+        return None
+    if username in RESERVED or username.startswith("deleted_user_"):
         return "This name is reserved."
-    if confusables.is_dangerous(username):
-        return "This name looks too much like another one."
+    if skeleton(username) in _RESERVED_SKELETONS:
+        return "This name looks too much like a reserved one."
     return None
+
+
+def skeleton(username: str) -> str:
+    """What a username looks like at a glance: `adm1n` and `ad-min` look like `admin`, `rnod` like `mod`."""
+    plain = username.translate(_LOOKALIKES)
+    for pair, letter in (("rn", "m"), ("vv", "w"), ("cl", "d")):
+        plain = plain.replace(pair, letter)
+    return plain
 
 
 def suggestion_for(display_name: str) -> str:
     """A username made of a name; random where the name has no letters for one."""
     made = slugify(display_name, max_length=MAX, separator="_").strip("_")
     return made if len(made) >= MIN and problem_with(made) is None else f"member_{secrets.randbelow(10**6):06d}"
+
+
+_RESERVED_SKELETONS = frozenset(skeleton(name) for name in RESERVED if len(name) >= MIN)

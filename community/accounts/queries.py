@@ -36,6 +36,13 @@ def by_email(email: str) -> User | None:
     return db.session.scalars(select(User).where(func.lower(User.email) == email.lower())).first()
 
 
+def signed_up_as(email: str, at: dt.datetime) -> User | None:
+    """The account made with this address at this very moment (it tells the browser that made it), if it is not proven."""
+    statement = select(User).where(func.lower(User.email) == email.lower(), User.created_at == at,
+                                   User.email_verified_at.is_(None), User.status == "PENDING_VERIFICATION")
+    return db.session.scalars(statement).first()
+
+
 def with_profile(user_id: int) -> User:
     """An account and its profile. Raises `NotFound`."""
     found = db.session.scalars(select(User).options(joinedload(User.profile)).where(User.id == user_id)).first()

@@ -26,6 +26,7 @@ from community.core.clock import now
 from community.core.errors import Gone, Invalid, NotFound
 from community.core.markdown import render
 from community.core.outbox import record
+from community.core.transactions import savepoint
 from community.core.viewer import Viewer
 from community.extensions import db
 
@@ -35,12 +36,12 @@ VERIFICATION_LIFE = dt.timedelta(hours=24)
 
 
 def sign_up(*, display_name: str, email: str, username: str, password: str) -> User | None:
-    """Make an account whose address is not proven yet.
+    """Make an account whose address is not proven yet. Without a username, one is made of the name.
 
     A known address makes nothing and returns None; its owner gets a mail, the person at the keyboard cannot tell.
     Raises `Invalid` for a username or password that cannot be had.
     """
-    username = username.lower()
+    username = username.lower() or queries.unused_username(names.suggestion_for(display_name))
     problem = names.problem_with(username)
     taken = "This username is taken." if queries.is_username_taken(username) else None
     weak = passwords.problem_with(password, email=email, username=username)
@@ -91,6 +92,34 @@ def request_verification(*, by: Viewer) -> None:
     if by.user is None or by.user.email_verified:
         raise Invalid("Your address is already confirmed.")
     record(UserVerificationRequested(user_id=by.user.id, actor_user_id=by.user.id))
+
+
+def send_link_again(user: User) -> None:
+    """Send another link to whoever signed up and is not logged in yet."""
+    if not user.is_verified_email:
+        record(UserVerificationRequested(user_id=user.id, actor_user_id=user.id))
+
+
+def correct_address(user: User | None, email: str) -> None:
+    """Take another address for an account whose address is not proven, and send the link there.
+
+    None stands for the account of a sign-up that made none. A known address changes nothing, its owner gets a mail: the
+    person at the keyboard cannot tell either from a change. Links to the older address stop working.
+    """
+    existing = queries.by_email(email)
+    if existing is not None and existing is not user:
+        record(UserSignupRepeated(user_id=existing.id))
+        return
+    if user is None or user.is_verified_email:
+        return
+    try:
+        with savepoint():
+            user.email = email
+            db.session.flush()
+    except IntegrityError:
+        db.session.refresh(user)
+        return
+    record(UserVerificationRequested(user_id=user.id, actor_user_id=user.id))
 
 
 def verify_email(token: str) -> User:

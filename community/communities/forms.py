@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator
 
-from community.core.forms import Command, Text
+from community.communities import slugs
+from community.core.forms import Command, Id, StrictBool, Text
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])$", to_lower=True,
-                                        strip_whitespace=True)]
+
+def _address(value: str) -> str:
+    value = value.lower()
+    problem = slugs.problem_with(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+Slug = Annotated[str, Text(80), AfterValidator(_address)]
 
 
 class CommunityForm(Command):
+    """A new community; without an address one is made of the name."""
+
     name: Annotated[str, Text(80, min=2)]
-    slug: Slug
+    slug: Slug = ""
     description: Annotated[str, Text(500, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "HIDDEN"] = "PUBLIC"
     join_policy: Literal["OPEN", "APPROVAL", "INVITE_ONLY"] = "OPEN"
 
 
+class JoinForm(Command):
+    """Joining, and the version of the rules that was accepted."""
+
+    accept: StrictBool = False
+    rules_version: Id | None = None
+
+
 class SpaceForm(Command):
+    """A new space; without an address one is made of the name."""
+
     name: Annotated[str, Text(80, min=2)]
-    slug: Slug
+    slug: Slug = ""
     description: Annotated[str, Text(500, min=0)] = ""
     icon: Annotated[str, Text(16, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "INVITE_ONLY", "HIDDEN"] = "PUBLIC"

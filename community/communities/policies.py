@@ -125,6 +125,16 @@ def can_create_community(by: Viewer, *, creation: str) -> Decision:
     return True
 
 
+def standing(viewer: Viewer) -> str:
+    """How the viewer stands to the community at hand: guest, unproven, outsider, pending, member, suspended or banned."""
+    if viewer.user is None:
+        return "guest"
+    named = {"ACTIVE": "member", "SUSPENDED": "suspended", "PENDING": "pending", "BANNED": "banned"}
+    if viewer.member is not None and viewer.member.status in named:
+        return named[viewer.member.status]
+    return "outsider" if viewer.user.email_verified else "unproven"
+
+
 def can_join(by: Viewer) -> Decision:
     """Joining the community at hand, or asking to."""
     allowed = can_write(by)

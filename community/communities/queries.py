@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
 
 from community.accounts.models import Profile, User
-from community.communities import policies
+from community.communities import policies, slugs
 from community.communities.models import Community, CommunityEmoji, Member, MemberPeriod, Space, SpaceMember, Tag
 from community.core.authz import require
 from community.core.errors import NotFound
@@ -22,7 +23,6 @@ DEFAULT_EMOJI = (
     ("sparkle", "Sparkle", "✨", False), ("mind_blown", "Mind blown", "🤯", False), ("laugh", "Laugh", "😂", False),
     ("cry", "Cry", "😢", False), ("angry", "Angry", "😠", False),
 )
-RESERVED_SLUGS = frozenset({"new", "admin", "api", "settings", "static"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class MemberRow:
     title: str
     post_count: int
     comment_count: int
-    joined_at: object
+    joined_at: dt.datetime
     url: str
 
 
@@ -95,12 +95,32 @@ def directory(viewer: Viewer, *, limit: int, after: tuple[int, int] | None = Non
 
 
 def is_slug_taken(slug: str) -> bool:
-    return slug in RESERVED_SLUGS or db.session.scalar(select(Community.id).where(Community.slug == slug)) is not None
+    return db.session.scalar(select(Community.id).where(Community.slug == slug)) is not None
 
 
 def is_space_slug_taken(community_id: int, slug: str) -> bool:
     where = (Space.community_id == community_id, Space.slug == slug)
     return db.session.scalar(select(Space.id).where(*where)) is not None
+
+
+def free_slug(name: str, *, within: int | None = None) -> str:
+    """An address made of a name that no community (or no space `within` one) has; empty where the name has too few letters."""
+    wanted = slugs.suggestion_for(name)
+    if not wanted:
+        return ""
+    column = Community.slug if within is None else Space.slug
+    statement = select(column).where(column.startswith(wanted[:slugs.MAX - 4].rstrip("-"), autoescape=True))
+    if within is not None:
+        statement = statement.where(Space.community_id == within)
+    return slugs.unused(wanted, set(db.session.scalars(statement)))
+
+
+def owned_count(user_id: int) -> int:
+    """How many communities somebody owns."""
+    statement = (select(func.count()).select_from(Member).join(Community, Community.id == Member.community_id)
+                 .where(Member.user_id == user_id, Member.role == "OWNER", Member.status == "ACTIVE",
+                        Community.deleted_at.is_(None)))
+    return db.session.scalar(statement) or 0
 
 
 def members(viewer: Viewer, *, limit: int, after: tuple[object, int] | None = None) -> Sequence[MemberRow]:

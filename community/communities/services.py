@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from community.communities import policies, queries
+from community.communities import policies, queries, slugs
 from community.communities.events import (
     CommunityCreated,
     MemberJoined,
@@ -28,13 +29,16 @@ from community.core.viewer import Grant, Place, Viewer
 from community.extensions import db
 
 
-
 def create_community(*, by: Viewer, name: str, slug: str, description: str = "", visibility: str = "PUBLIC",
                      join_policy: str = "OPEN", hue: int = 165) -> Community:
-    """Found a community with its two default spaces; the founder owns it. Raises `Invalid` for a slug that is taken."""
+    """Found a community with its two default spaces; the founder owns it. An empty slug is made of the name.
+
+    Raises `Invalid` for a slug that is taken.
+    """
     require(policies.can_create_community(by, creation=str(settings.get("community_creation"))))
-    if queries.is_slug_taken(slug):
-        raise Invalid(fields={"slug": "This address is taken."})
+    if queries.owned_count(by.user_id or 0) >= int(str(settings.get("max_owned_communities"))) and not by.is_site_admin:
+        raise Denied("You own as many communities as one person may.")
+    slug = _free(slug or queries.free_slug(name), is_taken=queries.is_slug_taken, taken="This address is taken.")
     at = now()
     community = Community(name=name, slug=slug, description=description, visibility=visibility, join_policy=join_policy,
                           hue=hue, created_at=at, updated_at=at)
@@ -49,12 +53,17 @@ def create_community(*, by: Viewer, name: str, slug: str, description: str = "",
     return community
 
 
-def join(*, by: Viewer) -> Member:
-    """Join the community at hand, or ask to where members are approved. Joining twice is no error."""
+def join(*, by: Viewer, rules_version: int | None = None) -> Member:
+    """Join the community at hand, or ask to where members are approved. Joining twice is no error.
+
+    Where there are rules, `rules_version` is the version that was read and accepted. Raises `Invalid` for another one.
+    """
     if by.member is not None and by.member.status in ("ACTIVE", "PENDING"):
         return _own_row(by)
     require(policies.can_join(by))
     community = queries.at_hand(by)
+    if community.rules and rules_version != community.rules_version:
+        raise Invalid(fields={"accept": "Please read the rules and accept them to join."})
     if community.join_policy == "APPROVAL" and not by.is_site_admin:
         return _request(community, by)
     return _enter(community, by.user_id or 0, role="MEMBER")
@@ -69,6 +78,7 @@ def leave(*, by: Viewer) -> None:
     was_counted = member.status in ("ACTIVE", "SUSPENDED")
     at = now()
     member.status, member.role, member.left_at = "ARCHIVED", "MEMBER", at
+    _membership_changed(by)
     if not was_counted:
         return
     period = queries.open_period(member.id)
@@ -77,16 +87,18 @@ def leave(*, by: Viewer) -> None:
     _leave_spaces(member)
     _tally(Community, member.community_id, member_count=-1)
     record(MemberLeft(member_id=member.id, community_id=member.community_id, actor_user_id=by.user_id))
-    _membership_changed(by)
 
 
 def create_space(*, by: Viewer, name: str, slug: str, description: str = "", icon: str = "", visibility: str = "PUBLIC",
                  posting_policy: str = "MEMBERS") -> Space:
-    """Open a space in the community at hand; its maker owns it. Raises `Invalid` for a slug that is taken."""
+    """Open a space in the community at hand; its maker owns it. An empty slug is made of the name.
+
+    Raises `Invalid` for a slug that is taken.
+    """
     require(policies.can_create_space(by))
     place, member = _here(by), by.member
-    if queries.is_space_slug_taken(place.id, slug):
-        raise Invalid(fields={"slug": "This community has a space with this address."})
+    slug = _free(slug or queries.free_slug(name, within=place.id), is_taken=lambda it: queries.is_space_slug_taken(place.id, it),
+                 taken="This community has a space with this address.")
     space = _add_space(place.id, name=name, slug=slug, icon=icon, order=100, description=description,
                        visibility=visibility, posting=posting_policy, auto_join=False)
     if member is not None:
@@ -163,6 +175,16 @@ def _here(by: Viewer) -> Place:
     return by.community
 
 
+def _free(slug: str, *, is_taken: Callable[[str], bool], taken: str) -> str:
+    """The slug, if it can be had. Raises `Invalid`."""
+    problem = slugs.problem_with(slug) if slug else "Choose an address."
+    if problem is None and is_taken(slug):
+        problem = taken
+    if problem is not None:
+        raise Invalid(fields={"slug": problem})
+    return slug
+
+
 def _own_row(by: Viewer) -> Member:
     found = queries.member_of(_here(by).id, by.user_id or 0, lock=True)
     if found is None:
@@ -175,7 +197,7 @@ def _request(community: Community, by: Viewer) -> Member:
     if member is None:
         member = Member(community_id=community.id, user_id=by.user_id)
         _insert(member, field="member")
-    member.status, member.left_at = "PENDING", None
+    member.status, member.left_at, member.rules_version = "PENDING", None, community.rules_version
     db.session.flush()
     record(MemberRequested(member_id=member.id, community_id=community.id, actor_user_id=by.user_id))
     cache.raise_later(f"u:{by.user_id}")

@@ -28,5 +28,5 @@ def mails() -> Response:
     wanted = request.args.get("open") or (found[0][0] if found else None)
     opened = next((message for stem, message in found if stem == wanted), None)
     part = opened.get_body(("plain",)) if opened else None
-    lines = part.get_content().splitlines() if part else []
-    return no_store(render("accounts/dev_mail.html", mails=found, opened=opened, wanted=wanted, lines=lines))
+    text = part.get_content() if part else ""
+    return no_store(render("accounts/dev_mail.html", mails=found, opened=opened, wanted=wanted, text=text))

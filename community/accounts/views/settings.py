@@ -7,6 +7,7 @@ from flask import Response, g, request
 from community.accounts import queries, services
 from community.accounts.forms import AppearanceForm, ProfileForm
 from community.core.forms import bind, blank
+from community.core.fragments import fragment, replaced
 from community.core.ids import number_of
 from community.core.responses import no_store, render, respond
 from community.core.web import blueprint
@@ -19,30 +20,34 @@ def profile() -> Response:
     shown = queries.with_profile(g.viewer.user.id).profile
     form = blank(ProfileForm, display_name=shown.display_name, bio=shown.bio, location=shown.location,
                  website=shown.website)
-    return no_store(render("accounts/settings_profile.html", form=form))
+    return no_store(render("accounts/settings_profile.html", form=form, done="saved" in request.args))
 
 
 @bp.post("/profile")
 def save_profile() -> Response:
     form = bind(ProfileForm, request.form)
     if not form.valid:
-        return no_store(render("accounts/settings_profile.html", "accounts/_profile_form.html", form=form, status=422))
+        return no_store(render("accounts/settings_profile.html", "accounts/_profile_form.html", form=form, done=False,
+                               status=422))
     services.update_profile(by=g.viewer, **form.data.model_dump())
-    return respond(otherwise="/settings/profile", toast="Saved.")
+    saved = blank(ProfileForm, **form.data.model_dump())
+    return respond(replaced("profile-form", fragment("accounts/_profile_form.html", form=saved)),
+                   otherwise="/settings/profile?saved=1", toast="Saved.")
 
 
 @bp.get("/appearance")
 def appearance() -> Response:
-    return no_store(render("accounts/settings_appearance.html", form=blank(AppearanceForm, theme=g.viewer.user.theme)))
+    return no_store(render("accounts/settings_appearance.html", form=blank(AppearanceForm, theme=g.viewer.user.theme),
+                           done="saved" in request.args))
 
 
 @bp.post("/appearance")
 def save_appearance() -> Response:
     form = bind(AppearanceForm, request.form)
     if not form.valid:
-        return no_store(render("accounts/settings_appearance.html", form=form, status=422))
+        return no_store(render("accounts/settings_appearance.html", form=form, done=False, status=422))
     services.choose_theme(form.data.theme, by=g.viewer)
-    return respond(otherwise="/settings/appearance", toast="Saved.")
+    return respond(otherwise="/settings/appearance?saved=1", toast="Saved.")
 
 
 @bp.get("/sessions")
@@ -60,12 +65,10 @@ def revoke(number: str) -> Response:
 @bp.post("/sessions/others/delete")
 def revoke_others() -> Response:
     count = services.revoke_other_sessions(by=g.viewer)
-    return _after_revoking(f"Logged out of {count} other places.")
+    return _after_revoking("Logged out of one other place." if count == 1 else f"Logged out of {count} other places.")
 
 
 def _after_revoking(toast: str) -> Response:
-    from community.core.fragments import fragment, replaced
-
     return respond(replaced("sessions", fragment("accounts/_sessions.html", **_sessions())),
                    otherwise="/settings/sessions", toast=toast)
 

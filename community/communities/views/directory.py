@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response, g, request
 
-from community.communities import queries, services
+from community.communities import policies, queries, services, slugs
 from community.communities.forms import CommunityForm
 from community.core import paging
+from community.core import settings as site
+from community.core.authz import Decision
 from community.core.errors import Invalid
 from community.core.forms import bind, blank
 from community.core.limits import limited
 from community.core.responses import redirect, render
-from community.core.text import slug_of
 from community.core.web import access, blueprint
 
 PAGE = 24
@@ -24,13 +27,15 @@ def index() -> Response:
     after = paging.position(request.args.get("cursor"), sort="members")
     rows = queries.directory(g.viewer, limit=PAGE, after=after)
     page = paging.slice_page(rows, PAGE, lambda card: paging.Cursor("members", card.member_count, card.id))
-    return render("communities/directory.html", "communities/_directory_page.html", result=page)
+    older = "/communities?" + urlencode({"cursor": page.next_cursor}) if page.next_cursor else ""
+    return render("communities/directory.html", "communities/_directory_page.html", cards=page.items, older=older,
+                  joined=[home.slug for home in g.viewer.communities], can_create=_can_create())
 
 
 @bp.get("/new")
 @access("user")
 def new() -> Response:
-    return render("communities/new.html", form=blank(CommunityForm))
+    return render("communities/new.html", form=blank(CommunityForm), can_create=_can_create())
 
 
 @bp.post("/new")
@@ -45,13 +50,31 @@ def create() -> Response:
             form.merge(error.fields)
         else:
             return redirect(f"/c/{made.slug}/")
-    return render("communities/new.html", "communities/_community_form.html", form=form, status=422)
+    return render("communities/new.html", "communities/_community_form.html", form=form, can_create=_can_create(), status=422)
 
 
 @bp.get("/slug")
 @access("user")
+@limited(60, "minute", scope="slug")
 def check_slug() -> Response:
     """Whether an address is free; a fragment under the field while typing."""
-    value = slug_of(request.args.get("value", "")[:80])[:50]
-    return render("communities/slug.html", "communities/_slug_hint.html", value=value,
-                  taken=queries.is_slug_taken(value))
+    value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
+    problem = slugs.problem_with(value) or ("This address is taken." if queries.is_slug_taken(value) else None)
+    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem if value else None,
+                  action="/communities/slug")
+
+
+@bp.get("/suggestion")
+@access("user")
+@limited(60, "minute", scope="slug")
+def suggest_slug() -> Response:
+    """The field of the address with a suggestion made of the name, unless the person typed another one."""
+    name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
+    suggested = queries.free_slug(name)
+    return render("communities/slug.html", "communities/_slug_field.html", value=suggested if typed in ("", before) else typed,
+                  suggested=suggested, messages=[], focus=False, before="/c/", base="/communities", problem=None,
+                  action="/communities/slug")
+
+
+def _can_create() -> Decision:
+    return policies.can_create_community(g.viewer, creation=str(site.get("community_creation")))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from community.communities import policies, queries, services
+from community.communities import policies, queries, services, slugs
 from community.communities.forms import SpaceForm
 from community.core.errors import Invalid
 from community.core.forms import bind, blank
+from community.core.limits import limited
 from community.core.responses import redirect, render
 from community.core.web import access, blueprint
 
@@ -17,7 +18,7 @@ bp = blueprint("spaces", access="reader", tenant=True)
 @bp.get("/spaces")
 def index() -> Response:
     joined = [space for space in g.viewer.spaces if space.is_member]
-    others = [space for space in g.viewer.spaces if not space.is_member]
+    others = [(space, policies.can_join_space(g.viewer, space)) for space in g.viewer.spaces if not space.is_member]
     return render("communities/spaces.html", joined=joined, others=others,
                   can_create=policies.can_create_space(g.viewer))
 
@@ -25,7 +26,8 @@ def index() -> Response:
 @bp.get("/spaces/new")
 @access("member")
 def new() -> Response:
-    return render("communities/space_new.html", form=blank(SpaceForm), can_create=policies.can_create_space(g.viewer))
+    return render("communities/space_new.html", form=blank(SpaceForm), can_create=policies.can_create_space(g.viewer),
+                  base=f"{g.viewer.community.url}spaces", before=f"{g.viewer.community.url}s/")
 
 
 @bp.post("/spaces/new")
@@ -40,7 +42,33 @@ def create() -> Response:
         else:
             return redirect(f"{g.viewer.community.url}s/{space.slug}/")
     return render("communities/space_new.html", "communities/_space_form.html", form=form, status=422,
-                  can_create=policies.can_create_space(g.viewer))
+                  can_create=policies.can_create_space(g.viewer), base=f"{g.viewer.community.url}spaces",
+                  before=f"{g.viewer.community.url}s/")
+
+
+@bp.get("/spaces/slug")
+@access("member")
+@limited(60, "minute", scope="slug")
+def check_slug() -> Response:
+    """Whether a space's address is free; a fragment under the field while typing."""
+    value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
+    taken = queries.is_space_slug_taken(g.viewer.community.id, value)
+    problem = slugs.problem_with(value) or ("This community has a space with this address." if taken else None)
+    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem if value else None,
+                  action=f"{g.viewer.community.url}spaces/slug")
+
+
+@bp.get("/spaces/suggestion")
+@access("member")
+@limited(60, "minute", scope="slug")
+def suggest_slug() -> Response:
+    """The field of the address with a suggestion made of the name, unless the person typed another one."""
+    place = g.viewer.community
+    name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
+    suggested = queries.free_slug(name, within=place.id)
+    return render("communities/slug.html", "communities/_slug_field.html", value=suggested if typed in ("", before) else typed,
+                  suggested=suggested, messages=[], focus=False, before=f"{place.url}s/", base=f"{place.url}spaces",
+                  problem=None, action=f"{place.url}spaces/slug")
 
 
 @bp.post("/s/<space>/join")

@@ -1,0 +1,162 @@
+"""Signing up: the form, the page that says what comes next, and a mistyped address."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from flask import Response, current_app, g, request, session
+
+from community.accounts import names, queries, services
+from community.accounts.forms import AddressForm, SignUpForm
+from community.accounts.models import User
+from community.config import Config
+from community.core import settings as site
+from community.core.clock import now
+from community.core.errors import Denied, Invalid
+from community.core.forms import Form, bind, blank
+from community.core.fragments import fragment, replaced
+from community.core.limits import limited, who
+from community.core.responses import redirect, render, respond
+from community.core.urls import safe_next
+from community.core.web import blueprint
+
+bp = blueprint("signup", access="anyone", prefix="/signup")
+
+PAUSE = 60
+"""Seconds before the page offers to send another link."""
+_MARK, _SENT, NEXT = "signup", "signup_sent", "after_verification"
+
+
+@bp.get("")
+def form_page() -> Response:
+    if not g.viewer.is_guest:
+        return redirect("/")
+    form = blank(SignUpForm, next=safe_next(request.args.get("next"), ""))
+    return render("accounts/signup.html", form=form, registration=site.get("registration"))
+
+
+@bp.post("")
+@limited(5, "hour", scope="sign-up")
+def sign_up() -> Response:
+    """Make the account. What is answered, the cookie included, is the same for an address that is known already."""
+    if not g.viewer.is_guest:
+        return redirect("/")
+    if site.get("registration") != "OPEN":
+        raise Denied("Sign-up is closed.")
+    form = bind(SignUpForm, request.form)
+    if not form.valid:
+        return _form_again(form)
+    data = form.data
+    try:
+        user = services.sign_up(display_name=data.display_name, email=data.email, username=data.username,
+                                password=data.password)
+    except Invalid as error:
+        form.merge(error.fields)
+        return _form_again(form)
+    session.clear()
+    session.permanent = True
+    session[_MARK] = {"email": data.email, "at": (user.created_at if user else now()).isoformat()}
+    session[_SENT] = int(time.time())
+    session[NEXT] = safe_next(data.next, "")
+    return redirect("/signup/done")
+
+
+@bp.get("/done")
+def done() -> Response:
+    """What happens now; the same page for a new address and a known one."""
+    email = address_waiting()
+    if email is None:
+        return redirect("/signup" if g.viewer.is_guest else "/")
+    return _done_page(email, blank(AddressForm), sent="sent" in request.args)
+
+
+@bp.post("/resend")
+@limited(3, "hour", scope="resend", by=lambda: _who_waits())
+def resend() -> Response:
+    """Another link, to the address that waits for one."""
+    if address_waiting() is None:
+        return redirect("/login?next=/signup/done")
+    _send_again()
+    return respond(replaced("resend", fragment("accounts/_resend.html", waiting=True)), otherwise="/signup/done?sent=1",
+                   toast="We sent you a new link.")
+
+
+@bp.post("/address")
+@limited(3, "hour", scope="resend", by=lambda: _who_waits())
+def correct_address() -> Response:
+    """Send the link to another address than the one typed first."""
+    email = address_waiting()
+    if email is None:
+        return redirect("/signup")
+    form = bind(AddressForm, request.form)
+    if not form.valid:
+        return _done_page(email, form, status=422)
+    services.correct_address(user_waiting(), form.data.email)
+    if _MARK in session:
+        session[_MARK] = {**session[_MARK], "email": form.data.email}
+    session[_SENT] = int(time.time())
+    return redirect("/signup/done?sent=1")
+
+
+@bp.get("/username")
+@limited(60, "minute", scope="username")
+def check_username() -> Response:
+    """Whether a username can be had; a fragment under the field while typing."""
+    value = request.args.get("value", request.args.get("username", "")).strip().lower()[:60]
+    problem = names.problem_with(value) or ("This username is taken." if queries.is_username_taken(value) else None)
+    return render("accounts/username.html", "accounts/_username_hint.html", value=value, problem=problem if value else None)
+
+
+@bp.get("/suggestion")
+@limited(60, "minute", scope="username")
+def suggest_username() -> Response:
+    """The username field with a suggestion made of the name, unless the person typed another one."""
+    name, typed, before = (request.args.get(key, "").strip()[:60] for key in ("display_name", "username", "suggested"))
+    suggested = queries.unused_username(names.suggestion_for(name)) if name else ""
+    value = suggested if typed in ("", before) else typed
+    return render("accounts/username.html", "accounts/_username_field.html", value=value, suggested=suggested,
+                  messages=[], focus=False, problem=None)
+
+
+def user_waiting() -> User | None:
+    """The account whose address waits to be proven: the viewer's, or the one this browser signed up with."""
+    if g.viewer.user is not None:
+        return None if g.viewer.user.email_verified else queries.with_profile(g.viewer.user.id)
+    mark = session.get(_MARK)
+    return queries.signed_up_as(mark["email"], dt.datetime.fromisoformat(mark["at"])) if mark else None
+
+
+def address_waiting() -> str | None:
+    """The address a link was sent to, as it was typed: whether there is an account behind it is not told."""
+    if g.viewer.user is not None:
+        user = user_waiting()
+        return user.email if user else None
+    mark = session.get(_MARK)
+    return str(mark["email"]) if mark else None
+
+
+def _send_again() -> None:
+    user = user_waiting()
+    if g.viewer.user is not None:
+        services.request_verification(by=g.viewer)
+    elif user is not None:
+        services.send_link_again(user)
+    session[_SENT] = int(time.time())
+
+
+def _form_again(form: Form[SignUpForm]) -> Response:
+    return render("accounts/signup.html", "accounts/_signup_form.html", form=form, registration="OPEN", status=422)
+
+
+def _done_page(email: str, form: Form[AddressForm], *, sent: bool = False, status: int = 200) -> Response:
+    config: Config = current_app.extensions["config"]
+    waiting = time.time() - session.get(_SENT, 0) < PAUSE
+    return render("accounts/signup_done.html", "accounts/_resend.html", email=email, form=form, sent=sent, waiting=waiting,
+                  shows_mail=config.is_loopback, status=status)
+
+
+def _who_waits() -> str:
+    """One counter an account, so that people behind one address do not wait for each other."""
+    mark = session.get(_MARK)
+    return f"signup:{mark['at']}" if g.viewer.is_guest and mark else who()
