@@ -201,7 +201,7 @@ async function apply(frames, seq) {
   cursor = Math.max(cursor, seq);
 }
 
-if (live && !live.hasAttribute("hx-ws:connect")) startPolling();
+if (live && !live.hasAttribute("hx-ws:connect")) setTimeout(startPolling, Number(live.dataset.every) * 1000);
 
 // ---- what people see of it
 

@@ -44,6 +44,6 @@ export function startPoll(live, page) {
 
   const timer = setInterval(ask, every);
   document.addEventListener("visibilitychange", ask);
-  if (page.since() && live.hasAttribute("hx-ws:connect")) ask(); // something may have been missed already
+  ask(); // something was missed already
   return { stop };
 }
