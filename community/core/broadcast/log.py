@@ -59,6 +59,15 @@ def connection(*, timeout: float = TIMEOUT) -> redis_py.Redis:
         connection_class=pool.connection_class, **{**pool.connection_kwargs, **changed}))
 
 
+def client() -> redis_py.Redis:
+    """The process's client for live messages, see `connection`."""
+    global _client  # noqa: PLW0603 - one client per process and binding
+    bound = redis.connection_pool
+    if _client is None or _client[0] is not bound:
+        _client = (bound, connection())
+    return _client[1]
+
+
 def channel(topic: str = "") -> str:
     """The pub/sub channel of a topic, or what all channels of this installation begin with."""
     return f"rt:{redis.connection_pool.connection_kwargs.get('db') or 0}:{topic}"
@@ -95,7 +104,7 @@ def publish(messages: Sequence[Message]) -> None:
 def command(order: dict[str, object]) -> None:
     """Give an order to every process that holds sockets. Best effort, like a push."""
     try:
-        _redis().publish(control_channel(), orjson.dumps(order))
+        client().publish(control_channel(), orjson.dumps(order))
     except (RedisError, OSError) as error:
         _rest(error)
 
@@ -108,10 +117,10 @@ def replay(topics: Sequence[str], since: int) -> Replay:
     return Replay(seq=int(head[0]), cursor=int(head[1]), complete=head[2] == b"1", messages=messages)
 
 
-def begin(client: redis_py.Redis) -> None:
+def begin(server: redis_py.Redis) -> None:
     """Note on which server the log lives; a server that started anew may have lost messages, so its log begins now."""
-    run = client.info("server")["run_id"]
-    client.eval(scripts.BEGIN, 0, run)
+    run = server.info("server")["run_id"]
+    server.eval(scripts.BEGIN, 0, run)
 
 
 def tick(name: str) -> None:
@@ -119,26 +128,18 @@ def tick(name: str) -> None:
     _eval(scripts.TICK, name)
 
 
-def _redis() -> redis_py.Redis:
-    global _client  # noqa: PLW0603 - one client per process and binding
-    bound = redis.connection_pool
-    if _client is None or _client[0] is not bound:
-        _client = (bound, connection())
-    return _client[1]
-
-
 _digests: dict[str, str] = {}
 
 
 def _eval(script: str, *arguments: str | bytes | int) -> Any:  # noqa: ANN401 - whatever the script returns
-    client: Any = _redis()
+    redis_client: Any = client()
     if script in _digests:
         try:
-            return client.evalsha(_digests[script], 0, *arguments)
+            return redis_client.evalsha(_digests[script], 0, *arguments)
         except NoScriptError:
             del _digests[script]
-    _digests[script] = client.script_load(script)
-    return client.evalsha(_digests[script], 0, *arguments)
+    _digests[script] = redis_client.script_load(script)
+    return redis_client.evalsha(_digests[script], 0, *arguments)
 
 
 def _flat(messages: Sequence[Message]) -> list[str | bytes | int]:
