@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from community.core.broadcast.wire import Delivered
 from community.core.clock import micros, monotonic
 from community.core.topics import Signed
 from community.core.viewer import Viewer
-from community.realtime.pipe import PING, Pipe, text_frame
+from community.realtime.pipe import MAX_PENDING, PING, Pipe, text_frame
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ SILENCE_SECONDS = 75.0
 BEHIND_SECONDS = 5.0
 LINGER_SECONDS = 5.0
 """How long the peer may take to answer the closing frame."""
+ROOM = MAX_PENDING // 2
+"""Bytes of a replay that may wait."""
 MAX_EARLY = 1000
 """Messages kept while the replay is being read."""
 
@@ -54,7 +57,8 @@ class Connection:
         self.linger = LINGER_SECONDS
         self.next_ping = monotonic() + PING_SECONDS
         self._ws, self._pipe = ws, pipe
-        self._early: list[tuple[int, bytes]] | None = []
+        self._early: list[tuple[Delivered, bytes]] | None = []
+        self._floor = 0
         self._told = 0
 
     def admit(self, viewer: Viewer, signed: Signed, topics: set[str], hidden: frozenset[str]) -> None:
@@ -66,26 +70,36 @@ class Connection:
         self.topics, self.hidden = topics, hidden
 
     def deliver(self, message: Delivered, frame: bytes) -> None:
-        """Send a message of one of the topics, unless its author is hidden from the viewer."""
-        if message.author and message.author in self.hidden:
+        """Send a message of one of the topics, unless it was replayed or its author is hidden from the viewer."""
+        if message.seq <= self._floor or (message.author and message.author in self.hidden):
             return
         if self._early is None:
             self.write(frame)
         elif len(self._early) < MAX_EARLY:
-            self._early.append((message.seq, frame))
+            self._early.append((message, frame))
         else:
             self.close(LATER, "too much at once")
 
     def catch_up(self, replay: Replay) -> None:
-        """Send what was missed, then what came in while that was being read: each once, in the order of `seq`."""
-        early, self._early = self._early or [], None
+        """Send what was missed, then what came in while that was being read: each once, in the order of `seq`.
+
+        The replay holds all up to `replay.seq`; what of that is still on its way here by pub/sub is skipped.
+        """
         if not replay.complete:
             self.write(text_frame(wire.resync(replay.cursor)))
         for message in replay.messages:
-            self.deliver(message, text_frame(message.frame))
-        for seq, frame in early:
-            if seq > replay.seq:
-                self.write(frame)
+            if message.author not in self.hidden:
+                self.write(text_frame(message.frame))
+                self._wait_for_room()
+        self._floor = replay.seq
+        early, self._early = self._early or [], None
+        for message, frame in early:
+            self.deliver(message, frame)
+
+    def _wait_for_room(self) -> None:
+        """A long replay goes out as fast as the peer takes it; one that takes nothing is closed by `tend`."""
+        while self.is_open and self._pipe.pending > ROOM:
+            time.sleep(0.01)
 
     def write(self, frame: bytes) -> None:
         """Send bytes of whole frames; a peer that is too slow to take them is closed."""

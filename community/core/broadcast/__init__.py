@@ -74,6 +74,12 @@ def recheck(user_id: int | None = None, *, topic: str | None = None) -> None:
     _control(f"recheck:{user_id}:{topic}", {"do": "recheck", "user": user_id, "topic": topic})
 
 
+def waiting() -> list[Message]:
+    """What this transaction will push when it commits, in order."""
+    batch = put_off(_KEY)
+    return batch.messages() if isinstance(batch, _Batch) else []
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """The messages of one transaction, newest first. Frozen, so that a savepoint that fails takes its own back."""
@@ -82,12 +88,15 @@ class _Batch:
     before: _Batch | None
 
     def __call__(self) -> None:
+        log.publish(self.messages())
+
+    def messages(self) -> list[Message]:
         messages: list[Message] = []
         batch: _Batch | None = self
         while batch is not None:
             messages.append(batch.message)
             batch = batch.before
-        log.publish(messages[::-1])
+        return messages[::-1]
 
 
 def _collect(message: Message) -> None:

@@ -1,0 +1,68 @@
+"""The servers of the gateway's tests, one set for each module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from community.core.broadcast import log
+from community.core.clock import micros
+from community.extensions import redis
+from tests.realtime.servers import Facts, Person, Server, Valkey
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    return Facts(tmp_path_factory.mktemp("facts") / "facts.json")
+
+
+@pytest.fixture(scope="session")
+def running(valkey: Valkey, facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(valkey, facts, tmp_path_factory.mktemp("site"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def publisher(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """This process as one more process of the site, which commits and pushes; the log is a minute old."""
+    for name, value in running.environment.items():
+        monkeypatch.setenv(name, value)
+    before = redis._client
+    from tests.realtime import site
+
+    app = site.create()
+    log.begin(log.client())
+    log.client().set("rt:epoch", micros() - 60_000_000)
+    with app.app_context():
+        yield app
+    redis._client = before
+
+
+@pytest.fixture
+def server(running: Server, publisher: Flask) -> Iterator[Server]:
+    yield running
+    for page in running.pages:
+        page.close()
+    running.pages.clear()
+
+
+@pytest.fixture
+def ada(facts: Facts) -> Person:
+    return facts.person()
+
+
+@pytest.fixture
+def bob(facts: Facts) -> Person:
+    return facts.person()

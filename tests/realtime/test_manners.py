@@ -1,0 +1,127 @@
+"""What a page may send, and what becomes of one that is rude, silent or slow, while the others go on."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import time
+
+import pytest
+
+from tests.realtime.servers import Facts, Page, Person, Server, eventually, push
+
+GOOD = '{"type":"state","state":"ACTIVE"}'
+
+
+def test_the_frames_of_a_page_are_taken_without_an_answer(server: Server, facts: Facts, ada: Person):
+    topic = facts.post()
+    page = server.connect(ada, topic)
+    for frame in (GOOD, '{"type":"state","state":"IDLE"}', '{"type":"typing","topic":"%s"}' % topic):
+        page.ws.send(frame)
+    push(topic, "still here")
+    assert page.contents(1) == ["still here"]
+
+
+@pytest.mark.parametrize("bad", [
+    "", "nonsense", "[]", "null", '{"type":"state","state":"DANCING"}', '{"type":"subscribe","topic":"post:1"}',
+    '{"type":"state","state":["ACTIVE"]}', '{"type":"state","state":"ACTIVE","more":1}', "[" * 4000,
+    '{"type":"state","state":"ACTIVE"' + " " * 4096 + "}"])
+def test_the_third_frame_nobody_understands_closes_with_1008(server: Server, facts: Facts, ada: Person, bad: str):
+    topic = facts.post()
+    page = server.connect(ada, topic)
+    page.ws.send(bad)
+    page.ws.send(GOOD)
+    page.ws.send(bad)
+    push(topic, "still here")
+    assert page.contents(1) == ["still here"]
+    page.ws.send(bad)
+    assert page.close_code() == 1008
+
+
+def test_binary_frames_are_not_understood(server: Server, facts: Facts, ada: Person):
+    page = server.connect(ada, facts.post())
+    for _ in range(3):
+        page.ws.send_binary(GOOD.encode())
+    assert page.close_code() == 1008
+
+
+def test_twenty_frames_in_ten_seconds_are_taken_and_one_more_closes_with_1008(server: Server, facts: Facts, ada: Person):
+    topic = facts.post()
+    page = server.connect(ada, topic)
+    for _ in range(20):
+        page.ws.send(GOOD)
+    push(topic, "still here")
+    assert page.contents(1) == ["still here"]
+    page.ws.send(GOOD)
+    assert page.close_code() == 1008
+
+
+def test_a_flood_ends_one_connection_only(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    page, other = server.connect(ada, topic), server.connect(bob, topic)
+    with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, by the moment
+        for _ in range(200):
+            page.ws.send_binary(os.urandom(60_000))
+            time.sleep(0.005)
+    push(topic, "goes on")
+    assert other.contents(1) == ["goes on"]
+
+
+def test_a_broken_frame_ends_one_connection_only(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    page, other = server.connect(ada, topic), server.connect(bob, topic)
+    page.ws.sock.sendall(b"\xff\xff\xff\xff\xff\xff")
+    eventually(lambda: _is_over(page))
+    push(topic, "goes on")
+    assert other.contents(1) == ["goes on"]
+
+
+def test_a_reader_that_is_too_slow_is_closed_with_1013_while_others_go_on(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    fast = server.connect(bob, topic)
+    slow = server.connect(ada, topic)
+    slow.ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line = "x" * 20_000
+    for n in range(150):
+        push(topic, f"{n}:{line}")
+        assert fast.next()["content"] == f"{n}:{line}"
+    heard = 0
+    while not isinstance(frame := slow.next(), tuple):
+        assert frame["content"] == f"{heard}:{line}"
+        heard += 1
+    assert frame == ("closed", 1013)
+    assert 0 < heard < 150
+
+
+def test_a_page_that_comes_back_after_1013_misses_nothing(server: Server, facts: Facts, ada: Person):
+    topic = facts.post()
+    slow = server.connect(ada, topic)
+    slow.ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line = "x" * 20_000
+    for n in range(150):
+        push(topic, f"{n}:{line}")
+    time.sleep(0.5)
+    heard, seen = [], 0
+    while not isinstance(frame := slow.next(), tuple):
+        heard.append(frame["content"])
+        seen = frame["seq"]
+    again = server.dial(server.page(ada, topic)["t"], seen, person=ada)
+    heard += again.contents(150 - len(heard))
+    assert heard == [f"{n}:{line}" for n in range(150)]
+
+
+def test_a_page_that_vanishes_is_forgotten(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    gone, other = server.connect(ada, topic), server.connect(bob, topic)
+    gone.ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    gone.ws.sock.close()
+    push(topic, *(str(n) for n in range(20)))
+    assert other.contents(20) == [str(n) for n in range(20)]
+
+
+def _is_over(page: Page) -> bool:
+    try:
+        return isinstance(page.raw(timeout=1), tuple)
+    except OSError:
+        return True

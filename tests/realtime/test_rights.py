@@ -1,0 +1,117 @@
+"""Rights that shrink while a page is open take effect within seconds, on every worker."""
+
+from __future__ import annotations
+
+import time
+
+from community.core import broadcast
+from community.core.transactions import unit_of_work
+from tests.realtime.servers import Facts, Person, Server, eventually, push
+
+
+def test_a_revoked_session_closes_its_sockets_with_4401_and_no_others(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    pages = [server.connect(ada, topic) for _ in range(4)]
+    other = server.connect(bob, topic)
+    ada.log_out()
+    begin = time.monotonic()
+    with unit_of_work():
+        broadcast.revoke_session(ada.session_id)
+    assert [page.close_code() for page in pages] == [4401] * 4
+    assert time.monotonic() - begin < 5
+    push(topic, "for bob")
+    assert other.contents(1) == ["for bob"]
+
+
+def test_a_suspended_account_is_closed_with_4403(server: Server, facts: Facts, ada: Person):
+    pages = [server.connect(ada, facts.post()) for _ in range(4)]
+    ada.set_status("SUSPENDED")
+    with unit_of_work():
+        broadcast.bar_user(ada.id)
+    assert [page.close_code() for page in pages] == [4403] * 4
+
+
+def test_a_recheck_takes_away_what_the_person_may_no_longer_read(server: Server, facts: Facts, ada: Person, bob: Person):
+    lost, kept = facts.post(), facts.post()
+    pages = [server.connect(ada, lost, kept) for _ in range(4)]
+    other = server.connect(bob, lost)
+    facts.set_readers(lost, [bob.id])
+    with unit_of_work():
+        broadcast.recheck(ada.id)
+    eventually(lambda: _is_deaf(server, pages, lost), seconds=5)
+    push(lost, "secret")
+    push(kept, "open")
+    assert [page.contents(1) for page in pages] == [["open"]] * 4
+    while (frame := other.next())["content"] != "secret":
+        assert frame["content"].startswith("probe")
+
+
+def test_a_page_that_has_no_topic_left_is_closed_with_4404(server: Server, facts: Facts, ada: Person):
+    topic = facts.post()
+    signed = server.page(ada, topic)
+    page = server.dial(signed["t"], signed["since"], person=ada)
+    push(topic, "readable")
+    assert page.contents(1) == ["readable"]
+    facts.set_readers(topic, [])
+    with unit_of_work():
+        broadcast.recheck(topic=topic)
+    assert page.close_code() == 4404
+
+
+def test_a_recheck_of_everybody_finds_who_lost_a_right(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    pages = {who.id: server.dial(*_values(server, who, topic), person=who) for who in (ada, bob)}
+    push(topic, "ready")
+    assert [page.contents(1) for page in pages.values()] == [["ready"]] * 2
+    facts.set_readers(topic, [bob.id])
+    with unit_of_work():
+        broadcast.recheck()
+    assert pages[ada.id].close_code() == 4404
+    push(topic, "for bob")
+    assert pages[bob.id].contents(1) == ["for bob"]
+
+
+def test_a_recheck_of_somebody_logged_out_closes_with_4401(server: Server, facts: Facts, ada: Person):
+    page = server.connect(ada, facts.post())
+    ada.log_out()
+    with unit_of_work():
+        broadcast.recheck(ada.id)
+    assert page.close_code() == 4401
+
+
+def test_a_block_hides_the_author_from_open_pages(server: Server, facts: Facts, ada: Person, bob: Person):
+    topic = facts.post()
+    page = server.connect(ada, topic)
+    push(topic, "before", author=bob.public_id)
+    assert page.contents(1) == ["before"]
+    ada.hide(bob.public_id)
+    with unit_of_work():
+        broadcast.recheck(ada.id)
+    eventually(lambda: _no_longer_hears(page, topic, bob), seconds=5)
+    push(topic, "from nobody")
+    assert page.contents(1) == ["from nobody"]
+
+
+def test_an_order_that_is_rolled_back_closes_nothing(server: Server, facts: Facts, ada: Person):
+    topic = facts.post()
+    page = server.connect(ada, topic)
+    with unit_of_work(commit=False):
+        broadcast.bar_user(ada.id)
+    push(topic, "still here")
+    assert page.contents(1) == ["still here"]
+
+
+def _values(server: Server, person: Person, *topics: str) -> tuple[str, int]:
+    signed = server.page(person, *topics)
+    return signed["t"], signed["since"]
+
+
+def _is_deaf(server: Server, pages, topic: str) -> bool:
+    push(topic, "probe")
+    heard = [not page.hears_nothing(seconds=0.1) for page in pages]
+    return not any(heard)
+
+
+def _no_longer_hears(page, topic: str, author: Person) -> bool:
+    push(topic, "probe", author=author.public_id)
+    return page.hears_nothing(seconds=0.2)
