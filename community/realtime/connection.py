@@ -107,7 +107,7 @@ class Connection:
             self.close(LATER, "too slow")
 
     def tend(self, cursor: int) -> bool:
-        """Close a silent or slow peer, ping the others now and then; the ping brings the cursor. True: it was pinged."""
+        """Close a silent or slow peer, ping the others at times; the ping brings the cursor. True: it was pinged."""
         now = monotonic()
         if now - self._pipe.heard > SILENCE_SECONDS:
             self.close(GOING_AWAY, "silent")
@@ -121,7 +121,7 @@ class Connection:
         return False
 
     def receive(self) -> str | bytes | None:
-        """Wait for a frame of the page; None now and then, so that `is_open` is looked at. Raises `ConnectionClosed`."""
+        """Wait for a frame of the page; None at times, so that `is_open` is looked at. Raises `ConnectionClosed`."""
         return self._ws.receive(timeout=PING_SECONDS)  # type: ignore[no-any-return]
 
     def close(self, code: int, reason: str = "") -> None:

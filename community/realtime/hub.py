@@ -52,7 +52,7 @@ class Hub:
         return self._is_closing
 
     def ready(self, recheck: Recheck) -> bool:
-        """Start listening, if nobody has yet. `recheck` reads a connection's rights again. False: Redis is not there."""
+        """Start listening, if nobody has yet. `recheck` reads a connection's rights again. False: no Redis."""
         if self._is_closing:
             return False
         if self._listener is None:
@@ -167,7 +167,7 @@ class Worker(Protocol):
 
 
 def close_when_stopping(worker: Worker) -> None:
-    """Watch a gunicorn worker, and close its sockets when it is told to stop: it waits for them. For `post_worker_init`."""
+    """For `post_worker_init`: close a gunicorn worker's sockets when it is told to stop, as it waits for them."""
 
     def watch() -> None:
         while worker.alive:

@@ -1,4 +1,4 @@
-"""The one pub/sub connection of a process: subscriptions that are confirmed, messages in order, a way back when it breaks."""
+"""The one pub/sub connection of a process: confirmed subscriptions, messages in order, a way back when it breaks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ LONGEST_PAUSE = 5.0
 
 
 class Listener:
-    """Subscribes to channels and hands on what they bring. `on_down` is called whenever messages may have been missed."""
+    """Subscribes to channels and hands on what they bring. `on_down` is called when messages may have been missed."""
 
-    def __init__(self, *, own_channel: str, on_message: Callable[[str, bytes], None], on_down: Callable[[], None]) -> None:
+    def __init__(self, *, own_channel: str, on_message: Callable[[str, bytes], None],
+                 on_down: Callable[[], None]) -> None:
         self.cursor = 0
         """The last number that surely came after everything heard so far."""
         self._own = own_channel
@@ -57,7 +58,7 @@ class Listener:
             self._command(pubsub.subscribe, new)
         with self._confirmed:
             done = self._confirmed.wait_for(
-                lambda: self._pubsub is not pubsub or not any(name in self._unconfirmed for name in channels), CONFIRM_SECONDS)
+                lambda: self._pubsub is not pubsub or self._unconfirmed.keys().isdisjoint(channels), CONFIRM_SECONDS)
         if not done or self._pubsub is not pubsub:
             raise RedisError("the subscription was not confirmed")
 
@@ -116,7 +117,7 @@ class Listener:
             self._confirm(name)
 
     def _command(self, command: Callable[..., object], channels: list[str]) -> None:
-        """Send on the listening connection. When that fails the client connects anew by itself, with a gap: start over."""
+        """Send on the listening connection. The client mends a failure by itself, with a gap: start over."""
         try:
             command(*channels)
         except (RedisError, OSError):

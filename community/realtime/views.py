@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 FRESH_MICROS = 120_000_000
-"""A cursor older than this is moved on though nothing came, or a quiet page would one day be told to fetch everything."""
+"""A cursor older than this is moved on though nothing came, or a quiet page would be told to fetch everything."""
 
 bp = blueprint("realtime", access="anyone")
 BLUEPRINTS = (bp,)
@@ -44,7 +44,7 @@ def guard() -> None:
     config: Config = current_app.extensions["config"]
     if request.headers.get("Origin") not in config.allowed_origins:
         abort(403)
-    if request.headers.get("Sec-WebSocket-Version") != "13" or not _is_key(request.headers.get("Sec-WebSocket-Key", "")):
+    if request.headers.get("Sec-WebSocket-Version") != "13" or not _has_key():
         abort(400)
     request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
     name = next(name for name in SOCKETS if name in request.environ)
@@ -145,8 +145,8 @@ def _body(seq: int, frames: list[bytes]) -> bytes:
     return b'{"seq":%d,"frames":[%b]}' % (seq, b",".join(frames))
 
 
-def _is_key(value: str) -> bool:
+def _has_key() -> bool:
     try:
-        return len(base64.b64decode(value, validate=True)) == 16
+        return len(base64.b64decode(request.headers.get("Sec-WebSocket-Key", ""), validate=True)) == 16
     except binascii.Error:
         return False

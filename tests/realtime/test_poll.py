@@ -82,7 +82,9 @@ def test_a_poll_that_missed_too_much_is_a_resync_that_does_not_repeat(server: Se
     assert server.poll(shown["t"], answer["seq"], person=ada).json() == {"seq": answer["seq"], "frames": []}
 
 
-def test_a_quiet_page_that_polls_on_is_moved_forward_before_the_log_is_too_short(server: Server, facts: Facts, ada: Person):
+def test_a_quiet_page_that_polls_on_is_moved_forward_before_the_log_is_too_short(
+    server: Server, facts: Facts, ada: Person,
+):
     topic = facts.post()
     shown = server.page(ada, topic)
     log.client().set("rt:epoch", micros() - 400_000_000)

@@ -1,4 +1,4 @@
-"""A page misses nothing between its rendering, its socket and its reconnects; where that cannot be promised it is told."""
+"""A page misses nothing between its rendering, its socket and its reconnects, or is told that it may have."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def test_connecting_while_messages_flow_loses_and_doubles_none(server: Server, f
     assert heard == [[str(n) for n in range(total)]] * len(pages)
 
 
-def test_a_page_that_missed_too_much_is_told_to_fetch_anew_and_goes_on_from_there(server: Server, facts: Facts, ada: Person):
+def test_a_page_that_missed_too_much_is_told_to_fetch_anew_and_goes_on_from_there(
+    server: Server, facts: Facts, ada: Person,
+):
     topic = facts.post()
     shown = server.page(ada, topic)
     push(topic, *(str(n) for n in range(KEEP_MESSAGES)))

@@ -9,7 +9,9 @@ from community.core.transactions import unit_of_work
 from tests.realtime.servers import Facts, Person, Server, eventually, push
 
 
-def test_a_revoked_session_closes_its_sockets_with_4401_and_no_others(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_revoked_session_closes_its_sockets_with_4401_and_no_others(
+    server: Server, facts: Facts, ada: Person, bob: Person,
+):
     topic = facts.post()
     pages = [server.connect(ada, topic) for _ in range(4)]
     other = server.connect(bob, topic)
@@ -31,7 +33,9 @@ def test_a_suspended_account_is_closed_with_4403(server: Server, facts: Facts, a
     assert [page.close_code() for page in pages] == [4403] * 4
 
 
-def test_a_recheck_takes_away_what_the_person_may_no_longer_read(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_recheck_takes_away_what_the_person_may_no_longer_read(
+    server: Server, facts: Facts, ada: Person, bob: Person,
+):
     lost, kept = facts.post(), facts.post()
     pages = [server.connect(ada, lost, kept) for _ in range(4)]
     other = server.connect(bob, lost)

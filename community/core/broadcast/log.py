@@ -51,7 +51,7 @@ class Replay:
 
 
 def connection(*, timeout: float = TIMEOUT) -> redis_py.Redis:
-    """A client like the application's, answering bytes, that waits at most `timeout` seconds and never repeats a command."""
+    """A client like the application's that answers bytes, waits at most `timeout` seconds and repeats no command."""
     pool = redis.connection_pool
     changed = {"decode_responses": False, "socket_timeout": timeout, "socket_connect_timeout": timeout,
                "retry": Retry(NoBackoff(), 0), "health_check_interval": 0}
