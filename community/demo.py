@@ -12,8 +12,9 @@ from community.accounts import services as accounts
 from community.accounts.models import User
 from community.comments import services as comments
 from community.comments.models import Comment
+from community.communities import queries as places
 from community.communities import services as communities
-from community.communities.models import Community, Member
+from community.communities.models import Community
 from community.communities.viewers import of_user
 from community.core import crypto
 from community.core.clock import now
@@ -74,8 +75,7 @@ def _people() -> Cast:
     cast = Cast(made.id, ids)
     for username in list(PEOPLE)[1:]:
         communities.join(by=cast.viewer(username))
-    db.session.execute(update(Member).where(Member.community_id == made.id).values(trust_level="ACTIVE"))
-    db.session.execute(update(Member).where(Member.user_id == ids["mia"]).values(role="MODERATOR"))
+    places.member_of(made.id, ids["mia"]).role = "MODERATOR"  # type: ignore[union-attr]
     _spaces(cast)
     accounts.update_profile(by=owner, display_name=PEOPLE["ada"][0], bio=BIO, location="Delft", website="")
     return cast

@@ -26,15 +26,16 @@ from sqlalchemy.orm import Session, scoped_session
 from community.adapters.mail import outbox
 from community.app import create_app
 from community.config import Config
-from community.core import crypto, viewer
+from community.core import crypto
 from community.core.outbox import drain_all
-from community.core.viewer import Viewer
-from community.extensions import db
+from community.extensions import bind_huey, db, huey
 from community.extensions import redis as site_redis
 from tests import network
-from tests.cast import GUEST, Cast, Person, PlaceFacts, assemble
+from tests.cast import assemble
 from tests.databases import Database, Servers, Templates, make_folder
-from tests.visitor import Client, Visitor, cookie_of
+from tests.visitor import Client
+
+pytest_plugins = ["tests.people"]
 
 FOLDER = pytest.StashKey[Path]()
 ENVIRONMENT = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
@@ -137,8 +138,11 @@ def _clean_site(request: pytest.FixtureRequest) -> None:
     if not {"app", "db_session", "committed_db"} & set(request.fixturenames):
         return
     app: Flask = request.getfixturevalue("app")
+    config: Config = app.extensions["config"]
+    if huey.storage_kwargs != {"url": config.redis_url}:  # the tests of the event bus have another queue
+        bind_huey(config.redis_url or "", config.signing_secret)
     site_redis.flushdb()
-    shutil.rmtree(outbox(app.extensions["config"]).path, ignore_errors=True)
+    shutil.rmtree(outbox(config).path, ignore_errors=True)
     request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db_session")
 
 
@@ -162,33 +166,6 @@ def committed_db(app: Flask, templates: Templates, peopled: Database) -> Iterato
         db.session.remove()
     engine.dispose()
     templates.servers.drop(database)
-
-
-@pytest.fixture
-def client(app: Flask) -> Client:
-    """Flask's own client, for requests by hand."""
-    client = app.test_client()
-    assert isinstance(client, Client)
-    return client
-
-
-@pytest.fixture
-def as_(app: Flask) -> Callable[[Person], Visitor]:
-    """`as_(bob).get(…)`: a browser in which this person is logged in."""
-    return lambda person: Visitor(app, person)
-
-
-@pytest.fixture
-def viewer_of(app: Flask) -> Callable[..., Viewer]:
-    """`viewer_of(bob)`: the person as services and policies see them, in bikes unless told otherwise."""
-
-    def viewer_of(person: Person, slug: str | None = "bikes") -> Viewer:
-        cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookie_of(app, person)}" if person.token else ""
-        db.session.flush()
-        with app.test_request_context("/", headers={"Cookie": cookie}) as context:
-            return viewer.load(context.request, slug)
-
-    return viewer_of
 
 
 @pytest.fixture
@@ -238,71 +215,6 @@ def statements(app: Flask) -> Callable[[], contextmanager[list[str]]]:  # type: 
             event.remove(target, "before_cursor_execute", note)
 
     return statements
-
-
-@pytest.fixture(scope="session")
-def cast(peopled: Database, servers: Servers) -> Cast:
-    return Cast.load(servers.folder / "cast.json")
-
-
-@pytest.fixture
-def ada(cast: Cast) -> Person:
-    """Owns bikes."""
-    return cast.people["ada"]
-
-
-@pytest.fixture
-def mia(cast: Cast) -> Person:
-    """Moderates bikes."""
-    return cast.people["mia"]
-
-
-@pytest.fixture
-def bob(cast: Cast) -> Person:
-    """A member, in the workshop too."""
-    return cast.people["bob"]
-
-
-@pytest.fixture
-def cleo(cast: Cast) -> Person:
-    """A member, not in the workshop."""
-    return cast.people["cleo"]
-
-
-@pytest.fixture
-def eve(cast: Cast) -> Person:
-    """Has an account with a proven address, and belongs to nothing."""
-    return cast.people["eve"]
-
-
-@pytest.fixture
-def guest() -> Person:
-    """Not logged in."""
-    return GUEST
-
-
-@pytest.fixture
-def bikes(cast: Cast) -> PlaceFacts:
-    """The community."""
-    return cast.places["bikes"]
-
-
-@pytest.fixture
-def general(cast: Cast) -> PlaceFacts:
-    """The space everybody reads and writes in."""
-    return cast.places["general"]
-
-
-@pytest.fixture
-def announcements(cast: Cast) -> PlaceFacts:
-    """The space only the staff writes in."""
-    return cast.places["announcements"]
-
-
-@pytest.fixture
-def workshop(cast: Cast) -> PlaceFacts:
-    """The private space of ada, mia and bob."""
-    return cast.places["workshop"]
 
 
 def _migrate(app: Flask) -> None:

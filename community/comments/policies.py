@@ -21,14 +21,14 @@ def is_present(comment: Comment) -> bool:
     return comment.is_shown or comment.reply_count > 0
 
 
-def present_comments(rows: type[Comment] = Comment) -> ColumnElement[bool]:
-    """The SQL twin of `is_present`; `rows` may be an alias."""
-    return or_(shown_comments(rows), rows.reply_count > 0)
+def present_comments() -> ColumnElement[bool]:
+    """The SQL twin of `is_present`."""
+    return or_(shown_comments(), Comment.reply_count > 0)
 
 
-def shown_comments(rows: type[Comment] = Comment) -> ColumnElement[bool]:
+def shown_comments() -> ColumnElement[bool]:
     """Comments whose text every reader of the subject reads."""
-    return and_(rows.deleted_at.is_(None), rows.status == "PUBLISHED", rows.moderation_status.not_in(HIDDEN))
+    return and_(Comment.deleted_at.is_(None), Comment.status == "PUBLISHED", Comment.moderation_status.not_in(HIDDEN))
 
 
 def can_comment(by: Viewer, kind: str, subject: subjects.Subject) -> Decision:

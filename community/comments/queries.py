@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, column, func, literal, select, true, tuple_
+from sqlalchemy import Select, func, literal_column, select, tuple_, true
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Profile, User
@@ -89,14 +89,20 @@ def previews(root_ids: Sequence[int]) -> Sequence[Any]:
     """
     if not root_ids:
         return []
-    ids = literal(list(root_ids), ARRAY(BigInteger))
-    wanted = func.unnest(ids).table_valued(column("root", BigInteger)).render_derived(name="wanted")
-    reply = aliased(Comment)
-    first = (select(reply.id).where(reply.root_id == wanted.c.root, reply.parent_id.is_not(None),
-                                    policies.present_comments(reply))
-             .order_by(reply.path).limit(PREVIEW_REPLIES + 1).lateral("first"))
-    chosen = select(first.c.id).select_from(wanted.join(first, true()))
-    return db.session.execute(_rows().where(Comment.id.in_(chosen)).order_by(Comment.path)).all()
+    branch = aliased(Comment)
+    first = (select(branch.id).where(branch.root_id == literal_column("roots.id"), branch.id != literal_column("roots.id"),
+                                     policies_of(branch))
+             .order_by(branch.path).limit(PREVIEW_REPLIES + 1).lateral("first"))
+    wanted = select(func.unnest(list(root_ids)).label("id")).subquery("roots")
+    return db.session.execute(
+        _rows().join(first, first.c.id == Comment.id).select_from(wanted.join(first, true()))
+        .order_by(Comment.path)).all()
+
+
+def policies_of(branch: Any) -> Any:  # noqa: ANN401 - the predicate over an alias
+    """`present_comments` over an alias."""
+    return ((branch.deleted_at.is_(None) & (branch.status == "PUBLISHED")
+             & branch.moderation_status.not_in(policies.HIDDEN)) | (branch.reply_count > 0))
 
 
 def branch(root_id: int, *, after: Sequence[int]) -> Sequence[Any]:

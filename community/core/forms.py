@@ -163,10 +163,6 @@ class Form(Generic[M]):
                 messages.append(problem.message)
         return found
 
-    def messages(self, name: str = "") -> list[str]:
-        """What is wrong with one field, or with the form as a whole."""
-        return self.errors.get(name, [])
-
     @property
     def details(self) -> list[dict[str, object]]:
         """The problems as the API reports them."""

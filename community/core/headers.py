@@ -49,8 +49,7 @@ def _static(config: Config) -> Secure:
 def _policy(config: Config) -> str:
     """The content security policy; `NONCE` stands where the nonce of the answer goes."""
     socket = "wss" if config.is_tls else "ws"
-    # Policies know no IPv6 literals: a page opened under one polls instead.
-    sockets = sorted(f"{socket}://{host}" for host in config.allowed_hosts if not host.startswith("["))
+    sockets = sorted(f"{socket}://{host}" for host in config.allowed_hosts)
     if urlsplit(config.site_url).hostname is None:
         raise ValueError("the base URL has no host")
     nonce = f"'nonce-{_NONCE}'"

@@ -1,7 +1,7 @@
 """Topics: what a page listens to, who may listen, and the signed value the page carries.
 
-A topic is a kind and a public id, `post:<uuid>`. The domain that owns the kind says who may subscribe, by its read
-policy at that moment; the page's signature says only that this site offered the topics to this person within a day.
+A topic is a kind and a public id, `post:<uuid>`. The domain that owns the kind says who may subscribe, by its read policy at
+that moment; the page's signature says only that this site offered the topics to this person within the last day.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def topic(kind: str, public_id: UUID | str) -> str:
 
 
 def register(kind: str, can_subscribe: CanSubscribe) -> None:
-    """Say who may listen to a kind of topic: `can_subscribe(viewer, uuid)` reads present rights; missing is False."""
+    """Say who may listen to a kind of topic: `can_subscribe(viewer, uuid)` reads the present rights; missing is False."""
     if kind in _kinds and _kinds[kind] is not can_subscribe:
         raise ValueError(f"topics of the kind {kind!r} are registered twice")
     _kinds[kind] = can_subscribe
@@ -117,7 +117,7 @@ def unpack(token: str, *, user_id: int | None) -> Signed:
 
 
 def mark() -> None:
-    """Note the cursor of this request. Called before anything is read: nothing may fall between page and socket."""
+    """Note the cursor of this request. Called before anything is read, so that nothing falls between page and socket."""
     g.live_since = micros() - SLACK
 
 

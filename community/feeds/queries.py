@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, column, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, true, tuple_
 
 from community.accounts.models import Profile, User
 from community.accounts.people import person_columns
@@ -66,11 +66,10 @@ def home_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple[Any,
     if not ids:
         return []
     spaces = readable_space_ids(viewer, ids)
-    home_ids = literal(list(ids), ARRAY(BigInteger))
-    homes = func.unnest(home_ids).table_valued(column("home", BigInteger)).render_derived(name="homes")
-    inner = select(Post.id).where(Post.community_id == homes.c.home, policies.listed_posts(),
+    inner = select(Post.id).where(Post.community_id == literal_column("homes.id"), policies.listed_posts(),
                                   _in_spaces(spaces, None), *_narrowed(filters))
     first = _page(inner, filters, limit, after).lateral("first")
+    homes = select(func.unnest(list(ids)).label("id")).subquery("homes")
     chosen = select(first.c.id).select_from(homes.join(first, true()))
     return db.session.execute(_page(_rows().where(Post.id.in_(chosen)), filters, limit, None)).all()
 
@@ -126,7 +125,7 @@ def _readable(viewer: Viewer) -> Select[Any]:
 
 def _in_spaces(space_ids: Sequence[int], only: int | None) -> ColumnElement[bool]:
     if only is not None:
-        return Post.space_id == only if only in space_ids else false()
+        return Post.space_id == only if only in space_ids else literal_column("false")
     return or_(Post.space_id.is_(None), Post.space_id.in_(space_ids))
 
 

@@ -33,7 +33,6 @@ htmx.registerExtension("live", {
     for (const task of [...tasks]) {
       const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
       keepMarks(task.fragment);
-      if (target?.isConnected) keepWriting(task.fragment, target, source);
       if (INSERTS.has(task.swapSpec.style)) {
         dropKnown(task.fragment);
         if (source === live) markNew(task.fragment);
@@ -84,26 +83,6 @@ function keepMarks(fragment) {
     if (next.dataset.actor === me) next.setAttribute(keep, String(next.dataset.op === "add"));
     else if (now?.hasAttribute(keep)) next.setAttribute(keep, /** @type {string} */ (now.getAttribute(keep)));
   }
-}
-
-/**
- * What somebody is writing inside a region that is replaced from outside stays: its holder, an element with an id right
- * around the form, is kept as it is (`hx-preserve`). The form's own answer replaces it as usual.
- * @param {DocumentFragment} fragment @param {Element} target @param {Element} source
- */
-function keepWriting(fragment, target, source) {
-  for (const form of target.querySelectorAll("[id] > form")) {
-    const holder = /** @type {Element} */ (form.parentElement);
-    if (form.contains(source) || !isWriting(form)) continue;
-    fragment.querySelector(`[id="${CSS.escape(holder.id)}"]`)?.setAttribute("hx-preserve", "");
-  }
-}
-
-/** @param {Element} form */
-function isWriting(form) {
-  /** @type {NodeListOf<HTMLTextAreaElement>} */
-  const texts = form.querySelectorAll("textarea");
-  return [...texts].some((text) => text === document.activeElement || text.value !== text.defaultValue);
 }
 
 /**
@@ -201,7 +180,7 @@ async function apply(frames, seq) {
   cursor = Math.max(cursor, seq);
 }
 
-if (live && !live.hasAttribute("hx-ws:connect")) setTimeout(startPolling, Number(live.dataset.every) * 1000);
+if (live && !live.hasAttribute("hx-ws:connect")) startPolling();
 
 // ---- what people see of it
 

@@ -44,6 +44,6 @@ export function startPoll(live, page) {
 
   const timer = setInterval(ask, every);
   document.addEventListener("visibilitychange", ask);
-  ask(); // something was missed already
+  if (page.since() && live.hasAttribute("hx-ws:connect")) ask(); // something may have been missed already
   return { stop };
 }

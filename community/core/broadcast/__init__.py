@@ -1,8 +1,8 @@
 """Broadcast: what changed goes to the open pages, after commit, by the process that committed.
 
 A push is a courtesy: it is best effort, never raises and never delays a request noticeably. Reload and polling give the
-same page without it. Two kinds: a *fragment* is HTML that is the same for everybody who may hear the topic; a *hint* is
-a name on which the page fetches its own region by HTTP.
+same page without it. Two kinds: a *fragment* is HTML that is the same for everybody who may hear the topic; a *hint* is a
+name on which the page fetches its own region by HTTP.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def hint(topic: str, event: str, *, id: UUID | str | None = None, url: str | Non
 
 
 def publish_counter(topic: str, key: str, html: str) -> None:
-    """Like `push`, for a number that changes often: at most one push a second per topic and `key`, the last one wins.
+    """Like `push`, for a number that may change often: at most one push a second per topic and `key`, the last one wins.
 
-    Which is last is said by `data-rev` in the HTML where there is one, else by arrival: commits overtake each other.
+    Which is last is said by `data-rev` in the HTML where there is one, else by arrival: commits may overtake each other.
     """
     found = _REV.search(html)
     body = encode({"topic": topic, "content": html})
@@ -74,12 +74,6 @@ def recheck(user_id: int | None = None, *, topic: str | None = None) -> None:
     _control(f"recheck:{user_id}:{topic}", {"do": "recheck", "user": user_id, "topic": topic})
 
 
-def waiting() -> list[Message]:
-    """What this transaction will push when it commits, in order."""
-    batch = put_off(_KEY)
-    return batch.messages() if isinstance(batch, _Batch) else []
-
-
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """The messages of one transaction, newest first. Frozen, so that a savepoint that fails takes its own back."""
@@ -88,15 +82,12 @@ class _Batch:
     before: _Batch | None
 
     def __call__(self) -> None:
-        log.publish(self.messages())
-
-    def messages(self) -> list[Message]:
         messages: list[Message] = []
         batch: _Batch | None = self
         while batch is not None:
             messages.append(batch.message)
             batch = batch.before
-        return messages[::-1]
+        log.publish(messages[::-1])
 
 
 def _collect(message: Message) -> None:

@@ -51,21 +51,12 @@ class Replay:
 
 
 def connection(*, timeout: float = TIMEOUT) -> redis_py.Redis:
-    """A client like the application's that answers bytes, waits at most `timeout` seconds and repeats no command."""
+    """A client like the application's, answering bytes, that waits at most `timeout` seconds and never repeats a command."""
     pool = redis.connection_pool
     changed = {"decode_responses": False, "socket_timeout": timeout, "socket_connect_timeout": timeout,
                "retry": Retry(NoBackoff(), 0), "health_check_interval": 0}
     return redis_py.Redis(connection_pool=redis_py.ConnectionPool(
         connection_class=pool.connection_class, **{**pool.connection_kwargs, **changed}))
-
-
-def client() -> redis_py.Redis:
-    """The process's client for live messages, see `connection`."""
-    global _client  # noqa: PLW0603 - one client per process and binding
-    bound = redis.connection_pool
-    if _client is None or _client[0] is not bound:
-        _client = (bound, connection())
-    return _client[1]
 
 
 def channel(topic: str = "") -> str:
@@ -104,7 +95,7 @@ def publish(messages: Sequence[Message]) -> None:
 def command(order: dict[str, object]) -> None:
     """Give an order to every process that holds sockets. Best effort, like a push."""
     try:
-        client().publish(control_channel(), orjson.dumps(order))
+        _redis().publish(control_channel(), orjson.dumps(order))
     except (RedisError, OSError) as error:
         _rest(error)
 
@@ -117,10 +108,10 @@ def replay(topics: Sequence[str], since: int) -> Replay:
     return Replay(seq=int(head[0]), cursor=int(head[1]), complete=head[2] == b"1", messages=messages)
 
 
-def begin(server: redis_py.Redis) -> None:
+def begin(client: redis_py.Redis) -> None:
     """Note on which server the log lives; a server that started anew may have lost messages, so its log begins now."""
-    run = server.info("server")["run_id"]
-    server.eval(scripts.BEGIN, 0, run)
+    run = client.info("server")["run_id"]
+    client.eval(scripts.BEGIN, 0, run)
 
 
 def tick(name: str) -> None:
@@ -128,18 +119,26 @@ def tick(name: str) -> None:
     _eval(scripts.TICK, name)
 
 
+def _redis() -> redis_py.Redis:
+    global _client  # noqa: PLW0603 - one client per process and binding
+    bound = redis.connection_pool
+    if _client is None or _client[0] is not bound:
+        _client = (bound, connection())
+    return _client[1]
+
+
 _digests: dict[str, str] = {}
 
 
 def _eval(script: str, *arguments: str | bytes | int) -> Any:  # noqa: ANN401 - whatever the script returns
-    redis_client: Any = client()
+    client: Any = _redis()
     if script in _digests:
         try:
-            return redis_client.evalsha(_digests[script], 0, *arguments)
+            return client.evalsha(_digests[script], 0, *arguments)
         except NoScriptError:
             del _digests[script]
-    _digests[script] = redis_client.script_load(script)
-    return redis_client.evalsha(_digests[script], 0, *arguments)
+    _digests[script] = client.script_load(script)
+    return client.evalsha(_digests[script], 0, *arguments)
 
 
 def _flat(messages: Sequence[Message]) -> list[str | bytes | int]:

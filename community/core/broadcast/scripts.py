@@ -1,8 +1,7 @@
 """The Lua scripts of the log. Each runs as one step, so `seq` is the order of delivery for the whole site.
 
-Keys: `rt:seq` the last number given out; `rt:epoch` the number at which this log began; `rt:log:{topic}` the last
-messages of a topic, under entry ids `<seq>-0`; `rt:due` and `rt:slot:{topic}\\n{key}` the counters that wait for their
-second to pass.
+Keys: `rt:seq` the last number given out; `rt:epoch` the number at which this log began; `rt:log:{topic}` the last messages
+of a topic, under entry ids `<seq>-0`; `rt:due` and `rt:slot:{topic}\\n{key}` the counters that wait for their second to pass.
 """
 
 from __future__ import annotations
@@ -77,8 +76,7 @@ local seq = tonumber(redis.call('GET', 'rt:seq') or '0')
 redis.call('SETNX', 'rt:epoch', plain(now))
 local epoch = tonumber(redis.call('GET', 'rt:epoch'))
 local top = math.max(seq, now - 1)
-local oldest = math.max(epoch, now - {KEEP_SECONDS} * 1000000)
-if since < oldest or since > top then return {{plain(seq), plain(top), '0'}} end
+if since < epoch or since < now - {KEEP_SECONDS} * 1000000 or since > top then return {{plain(seq), plain(top), '0'}} end
 local answer, total = {{plain(seq), plain(top), '1'}}, 0
 for i = 2, #ARGV do
   local log = 'rt:log:' .. ARGV[i]
@@ -93,8 +91,8 @@ for i = 2, #ARGV do
 end
 return answer
 """
-"""ARGV: the page's cursor, then topics. Returns the last `seq`, the cursor to go on from, 1 when nothing can be missing
-and id, author, frame of each message after the cursor."""
+"""ARGV: the page's cursor, then topics. Returns the last `seq`, the cursor to go on from, 1 when nothing may be missing, and
+id, author, frame of each message after the cursor."""
 
 BEGIN = _CLOCK + """
 if redis.call('GET', 'rt:run') ~= ARGV[1] then

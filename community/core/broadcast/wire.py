@@ -43,8 +43,3 @@ def parse(payload: bytes) -> Delivered:
 def resync(seq: int) -> bytes:
     """The frame on which every live region fetches itself again."""
     return orjson.dumps({"resync": True, "seq": seq})
-
-
-def cursor(seq: int) -> bytes:
-    """The frame that tells a quiet page how far it is, so that a later reconnect asks for little."""
-    return orjson.dumps({"seq": seq})
