@@ -7,6 +7,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -134,7 +135,8 @@ class Postgres(Server):
         make_private(fresh, self.account)
         locales = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_utf8_ctype()}"]
         access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
-        self._tool([initdb, "-D", fresh, "--encoding=UTF8", "--no-instructions", *locales, *access])
+        sync = ["--sync-method=syncfs"] if sys.platform == "linux" else []  # one call instead of a thousand
+        self._tool([initdb, "-D", fresh, "--encoding=UTF8", "--no-instructions", *locales, *access, *sync])
         self._tool([program, "--single", "-j", "-D", fresh, "-c", "exit_on_error=true", "template1"], PROVISION)
         fresh.rename(self.folder)
 

@@ -24,7 +24,7 @@ from community.embedded.processes import (
     spawn,
 )
 
-SILENCE = 10.0
+SILENCE = 5.0
 """Seconds a living server may refuse connections before it is taken for broken."""
 PATIENCE = 300.0
 """Seconds a server may say that it is still starting: recovery after a crash takes as long as it takes."""

@@ -1,5 +1,6 @@
-"""A process that uses the embedded servers, driven line by line: `python -m tests.embedded.app INSTANCE_DIR [USER]`.
+"""A process that uses the embedded servers, driven line by line: `python -m tests.embedded.app INSTANCE_DIR UID USER`.
 
+Becomes the user with the number UID if that is not empty; tells `Embedded` to become USER if that is not empty.
 Reads one command a line (acquire, release, fork, quit) and answers each with one line of JSON.
 """
 
@@ -14,7 +15,12 @@ from community.embedded import Embedded, EmbeddedUnavailable
 
 
 def main() -> None:
-    embedded = Embedded(Path(sys.argv[1]), user=sys.argv[2] if len(sys.argv) > 2 else None)
+    folder, uid, user = sys.argv[1:]
+    if uid:  # only now: the interpreter may lie where that user cannot go
+        os.setgroups([])
+        os.setgid(int(uid))
+        os.setuid(int(uid))
+    embedded = Embedded(Path(folder), user=user or None)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         command = line.strip()

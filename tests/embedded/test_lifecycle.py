@@ -15,16 +15,16 @@ from tests.embedded.instances import ADOPTED, STARTED, App, Instance, kill
 Start = Callable[..., App]
 
 
-def test_first_start_adoption_and_clean_stop(instance: Instance, start_app: Start, uid: int | None) -> None:
+def test_first_start_adoption_and_clean_stop(empty_instance: Instance, start_app: Start, uid: int | None) -> None:
     first, second = start_app(uid=uid), start_app(uid=uid)
     assert first.acquire() == STARTED
     assert second.acquire() == ADOPTED
-    servers = instance.servers
+    servers = empty_instance.servers
     assert first.ask("release") == {"released": "others remain"}
     assert all(map(is_alive, servers))
     assert second.ask("release") == {"released": "stopped"}
     assert not any(map(is_alive, servers))
-    assert not (instance.home / "postgres/postmaster.pid").exists()
+    assert not (empty_instance.home / "postgres/postmaster.pid").exists()
 
 
 def test_data_outlives_a_stop(instance: Instance, start_app: Start, uid: int | None) -> None:
@@ -39,14 +39,14 @@ def test_data_outlives_a_stop(instance: Instance, start_app: Start, uid: int | N
     assert instance.keys().get("kept") == "a key"
 
 
-def test_six_processes_that_start_at_once_share_one_pair_of_servers(instance: Instance, start_app: Start) -> None:
+def test_six_processes_that_start_at_once_share_one_pair_of_servers(empty_instance: Instance, start_app: Start) -> None:
     apps = [start_app() for _ in range(6)]
     for app in apps:
         app.say("acquire")
     outcomes = [app.read()["outcome"] for app in apps]
     assert sorted(outcome["postgres"] for outcome in outcomes) == ["adopted"] * 5 + ["started"]
     assert sorted(outcome["valkey"] for outcome in outcomes) == ["adopted"] * 5 + ["started"]
-    servers = instance.servers
+    servers = empty_instance.servers
     for app in apps[:5]:
         assert app.ask("release") == {"released": "others remain"}
         assert all(map(is_alive, servers))

@@ -53,35 +53,35 @@ def test_a_folder_for_sockets_that_others_may_enter_is_refused(make_instance: Ma
 
 
 @as_root
-def test_root_gives_its_rights_away(instance: Instance, start_app: Start) -> None:
+def test_root_gives_its_rights_away(empty_instance: Instance, start_app: Start) -> None:
     start_app().acquire()
-    for process in instance.servers:
+    for process in empty_instance.servers:
         assert 0 not in {*process.uids(), *process.gids()}
-    assert instance.home == instance.folder
+    assert empty_instance.home == empty_instance.folder
 
 
 @as_root
-def test_root_becomes_the_owner_of_the_instance_folder(instance: Instance, start_app: Start) -> None:
+def test_root_becomes_the_owner_of_the_instance_folder(empty_instance: Instance, start_app: Start) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
-    instance.folder.mkdir()
-    os.chown(instance.folder, nobody, nobody)
+    empty_instance.folder.mkdir()
+    os.chown(empty_instance.folder, nobody, nobody)
     start_app().acquire()
-    assert {process.uids().effective for process in instance.servers} == {nobody}
+    assert {process.uids().effective for process in empty_instance.servers} == {nobody}
 
 
 @as_root
-def test_root_becomes_the_user_it_is_told(instance: Instance, start_app: Start) -> None:
+def test_root_becomes_the_user_it_is_told(empty_instance: Instance, start_app: Start) -> None:
     daemon = pwd.getpwnam("daemon").pw_uid
     app = start_app(user="daemon")
     app.acquire()
-    assert {process.uids().effective for process in instance.servers} == {daemon}
+    assert {process.uids().effective for process in empty_instance.servers} == {daemon}
     app.end()
     start_app().acquire()  # not told again, it stays with the owner of the data
-    assert {process.uids().effective for process in instance.servers} == {daemon}
+    assert {process.uids().effective for process in empty_instance.servers} == {daemon}
 
 
 @as_root
-def test_a_user_that_does_not_exist_is_named(instance: Instance, start_app: Start) -> None:
+def test_a_user_that_does_not_exist_is_named(empty_instance: Instance, start_app: Start) -> None:
     error = start_app(user="no-such-user").ask("acquire")["error"]
     assert "no unprivileged user no-such-user here" in error
     assert "EMBEDDED_USER" in error
@@ -187,7 +187,7 @@ def test_data_that_its_user_can_no_longer_reach_is_not_replaced_by_an_empty_data
 
 
 @as_root
-def test_an_ordinary_user_is_told_that_the_data_is_anothers(instance: Instance, start_app: Start) -> None:
+def test_an_ordinary_user_is_told_that_the_data_is_anothers(empty_instance: Instance, start_app: Start) -> None:
     app = start_app(user="daemon")
     app.acquire()
     app.end()

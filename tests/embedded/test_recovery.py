@@ -77,7 +77,9 @@ def test_a_backend_busy_with_a_statement_does_not_stop_a_start(instance: Instanc
     app = start_app()
     app.acquire()
     url = Embedded(instance.folder).database_url.replace("+psycopg", "")
-    script = f"import psycopg; psycopg.connect({url!r}).execute('select count(*) from generate_series(1, 10^11)')"
+    script = (
+        f"import psycopg; psycopg.connect({url!r}).execute('select count(*) from generate_series(1, 100000000000)')"
+    )
     client = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
     busy = "select pid from pg_stat_activity where state = 'active' and pid <> pg_backend_pid()"
     assert wait_until(lambda: bool(instance.sql(busy)), 10)

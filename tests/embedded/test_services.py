@@ -12,9 +12,9 @@ POSTGRES = "postgresql+psycopg://app@db.example/site"
 REDIS = "redis://cache.example:6379/0"
 
 
-def test_without_addresses_both_servers_are_embedded(instance: Instance) -> None:
-    services = resolve_services(instance.folder)
-    ours = Embedded(instance.folder)
+def test_without_addresses_both_servers_are_embedded(empty_instance: Instance) -> None:
+    services = resolve_services(empty_instance.folder)
+    ours = Embedded(empty_instance.folder)
     assert services.outcome == STARTED
     assert services.redis_url == ours.redis_url
     assert services.redis_url.endswith("?db=0")
@@ -29,21 +29,21 @@ def test_without_addresses_both_servers_are_embedded(instance: Instance) -> None
     services.close()
 
 
-def test_with_both_addresses_nothing_starts(instance: Instance) -> None:
-    services = resolve_services(instance.folder, POSTGRES, REDIS)
+def test_with_both_addresses_nothing_starts(empty_instance: Instance) -> None:
+    services = resolve_services(empty_instance.folder, POSTGRES, REDIS)
     assert (services.database_url, services.redis_url) == (POSTGRES, REDIS)
     assert services.database_owner_url == POSTGRES
     assert services.revive() == []
     services.close()
-    assert not instance.folder.exists()
+    assert not empty_instance.folder.exists()
 
 
-def test_a_named_database_leaves_valkey_embedded(instance: Instance) -> None:
-    services = resolve_services(instance.folder, POSTGRES)
+def test_a_named_database_leaves_valkey_embedded(empty_instance: Instance) -> None:
+    services = resolve_services(empty_instance.folder, POSTGRES)
     assert services.outcome == {"valkey": "started"}
     assert services.database_url == POSTGRES
-    assert instance.keys().ping()
-    assert not (instance.folder / "postgres").exists()
+    assert empty_instance.keys().ping()
+    assert not (empty_instance.folder / "postgres").exists()
     services.close()
 
 
@@ -57,9 +57,9 @@ def test_a_named_redis_leaves_postgresql_embedded(instance: Instance) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_every_way_to_write_the_address_of_postgresql_is_understood(instance: Instance, scheme: str) -> None:
+def test_every_way_to_write_the_address_of_postgresql_is_understood(empty_instance: Instance, scheme: str) -> None:
     services = resolve_services(
-        instance.folder,
+        empty_instance.folder,
         f"{scheme}://app@db.example/site",
         REDIS,
         database_owner_url=f"{scheme}://owner@db.example/site",
