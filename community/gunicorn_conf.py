@@ -8,7 +8,6 @@ import importlib.util  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
-from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
 from gunicorn.http.message import Request  # noqa: E402
@@ -22,7 +21,6 @@ _config = Config.load()
 raise_file_limit()
 
 bind = _config.bind
-chdir = str(Path(__file__).resolve().parents[1])
 worker_class = "gevent"
 workers = _config.web_workers
 worker_connections = 12_000

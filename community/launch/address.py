@@ -47,11 +47,13 @@ class Address:
         if error is None:
             return None
         if error.errno == errno.EADDRINUSE:
-            return f"{self} is in use by another program. Stop that, or choose another address, as in BIND={self._next()}"
+            return (
+                f"{self} is in use by another program. Stop that, or choose another address, as in BIND={self._next()}"
+            )
         return f"Cannot listen on {self}: {error.strerror}. Choose another address with BIND"
 
     def status(self, path: str, host: str) -> tuple[int, str]:
-        """Status and body of a GET of `path`, asked with this `Host` header; status 0 and the reason without an answer."""
+        """Status and body of a GET of `path` with this `Host` header; 0 and the reason without an answer."""
         line = _Line(self)
         try:
             line.request("GET", path, headers={"Host": host})

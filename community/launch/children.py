@@ -42,7 +42,7 @@ class Child:
         self._started = time.monotonic()
 
     def run(self) -> int:
-        """Run it to its end; when that is cut short by an exception, the program is stopped. Returns its exit status."""
+        """Run it to its end and return its exit status; an exception that cuts this short stops the program."""
         self.start()
         assert self._process is not None
         try:

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from types import FrameType
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from community.config import Config
@@ -26,7 +27,7 @@ REVIVALS = 5
 """Attempts in a row to start an embedded server again before the site is given up."""
 SLOW_START = 60.0
 """Seconds after which the operator is told what the site is waiting for."""
-FAREWELL = {"web": 25.0, "worker": 40.0, "step": 10.0}
+FAREWELL = {"web": 25.0, "worker": 40.0}
 """Seconds each may take to finish what it is doing when asked to stop."""
 TITLES = {"postgres": "PostgreSQL", "valkey": "Valkey"}
 
@@ -124,7 +125,7 @@ class Launcher:
             "INSTANCE_DIR": str(self._config.instance_dir),
         }
 
-    def _watch(self) -> None:
+    def _watch(self) -> NoReturn:
         begin, is_told = time.monotonic(), False
         while True:
             self._tend_services()

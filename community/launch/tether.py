@@ -1,8 +1,8 @@
 """Run a command that ends when its parent does, however the parent ends.
 
-`python tether.py PARENT_PID COMMAND ...`, where PARENT_PID is who starts it. A script of its own without imports from the
-project, so that it costs next to nothing: on Linux it asks the kernel for a signal and becomes the command; elsewhere it
-stays between the two and looks once a second whether the parent is there.
+`python tether.py PARENT_PID COMMAND ...`, where PARENT_PID is who starts it. A script of its own without imports from
+the project, so that it costs next to nothing: on Linux it asks the kernel for a signal and becomes the command; elsewhere
+it stays between the two and looks once a second whether the parent is there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def become(parent: int, command: list[str]) -> None:
-    """Turn into the command; the kernel sends SIGTERM when the parent dies (Linux). Returns only if there is no parent."""
+    """Turn into the command, to which the kernel sends SIGTERM when the parent dies (Linux)."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() == parent:  # else it died before the kernel knew of our wish
         os.execvp(command[0], command)
