@@ -1,8 +1,8 @@
 """Run a command that ends when its parent does, however the parent ends.
 
 `python tether.py PARENT_PID COMMAND ...`, where PARENT_PID is who starts it. A script of its own without imports from
-the project, so that it costs next to nothing: on Linux it asks the kernel for a signal and becomes the command; elsewhere
-it stays between the two and looks once a second whether the parent is there.
+the project, so that it costs next to nothing: on Linux it asks the kernel for a signal and becomes the command;
+elsewhere it stays between the two and looks once a second whether the parent is there.
 """
 
 from __future__ import annotations

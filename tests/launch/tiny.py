@@ -1,7 +1,7 @@
 """A site of tiny programs under the real launcher: `python -m tests.launch.tiny FOLDER [PART ...]`.
 
-Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`. Every program writes what happens to it into
-FOLDER/events, one line of JSON each.
+Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`. Every program writes what happens to it
+into FOLDER/events, one line of JSON each.
 """
 
 from __future__ import annotations
