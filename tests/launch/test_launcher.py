@@ -14,7 +14,7 @@ import pytest
 from community.embedded import Embedded
 from community.embedded.processes import is_alive
 from tests.embedded.instances import kill
-from tests.launch.conftest import Site, gone
+from tests.launch.sites import Site, gone
 
 Start = Callable[..., Site]
 

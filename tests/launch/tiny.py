@@ -1,7 +1,7 @@
 """A site of tiny programs under the real launcher: `python -m tests.launch.tiny FOLDER [PART ...]`.
 
-Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`. Every program writes what happens to it
-into FOLDER/events, one line of JSON each.
+Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `gunicorn`. Every program writes what
+happens to it into FOLDER/events, one line of JSON each.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ def commands(folder: str, parts: list[str]) -> Commands:
 
     false = [sys.executable, "-c", "raise SystemExit(3)"]
     last = false if "bad-step" in parts else program("slow-step") if "slow-step" in parts else program("step")
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "tests.launch.tiny_wsgi:app"]
+    if "gunicorn" in parts:
+        return Commands((("First", program("step")),), gunicorn, program("worker"), ROOT)
     web = false if "bad-web" in parts else program("deaf-web") if "deaf-web" in parts else program("web")
     return Commands((("First", program("step")), ("Second", last)), web, program("worker"), ROOT)
 
