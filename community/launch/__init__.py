@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from community.config import Config
 from community.launch.commands import Commands
-from community.launch.launcher import Launcher
+from community.launch.launcher import Launcher, services_of
 
 
 def serve(*, demo: bool) -> int:
@@ -27,3 +27,17 @@ def serve(*, demo: bool) -> int:
         print(error, file=sys.stderr)
         return 1
     return Launcher(config, Commands.of_site(demo=demo)).run()
+
+
+def with_services(config: Config) -> Config:
+    """The configuration with every address filled in; embedded servers are in use until this process ends.
+
+    For commands that are run beside the site, or without it. Raises EmbeddedUnavailable.
+    """
+    services = services_of(config)
+    addresses = {
+        "database_url": services.database_url,
+        "database_owner_url": services.database_owner_url,
+        "redis_url": services.redis_url,
+    }
+    return config.model_copy(update=addresses)

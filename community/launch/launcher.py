@@ -100,13 +100,7 @@ class Launcher:
 
     def _resolve(self) -> Services:
         config, begin = self._config, time.monotonic()
-        services = resolve_services(
-            config.instance_dir,
-            config.database_url,
-            config.redis_url,
-            database_owner_url=config.database_owner_url,
-            user=config.embedded_user,
-        )
+        services = services_of(config)
         if services.outcome:
             names = " and ".join(TITLES[name] for name in services.outcome)
             _say(f"{names} run in {config.instance_dir} ({time.monotonic() - begin:.1f} s).")
@@ -178,6 +172,17 @@ class Launcher:
     def _hurry(self, number: int, frame: FrameType | None) -> None:
         """A second signal while we stop: do not wait for anybody."""
         self._is_hurried = True
+
+
+def services_of(config: Config) -> Services:
+    """The services this configuration names, and embedded ones for the rest. Raises EmbeddedUnavailable."""
+    return resolve_services(
+        config.instance_dir,
+        config.database_url,
+        config.redis_url,
+        database_owner_url=config.database_owner_url,
+        user=config.embedded_user,
+    )
 
 
 def raise_file_limit() -> None:
