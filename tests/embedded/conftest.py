@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from community.embedded import Embedded
-from tests.embedded.instances import App, Instance, make_open_folder
+from tests.embedded.instances import App, Instance, made_database, make_open_folder
+
+__all__ = ["made_database"]
 
 NOBODY = 65534
 
@@ -53,17 +54,6 @@ def make_instance(open_folder: Path) -> Iterator[Callable[[Path], Instance]]:
 def empty_instance(make_instance: Callable[[Path], Instance], open_folder: Path) -> Instance:
     """An instance that nobody has started yet."""
     return make_instance(open_folder / "instance")
-
-
-@pytest.fixture(scope="session")
-def made_database() -> Iterator[Path]:
-    """The data folder of a stopped instance, for copies: making one takes most of the time of a first start."""
-    folder = make_open_folder()
-    embedded = Embedded(folder)
-    embedded.acquire()
-    embedded.release()
-    yield folder / "postgres"
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -9,16 +9,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
+import pytest
 import redis
 
 from community.embedded import Embedded
 from community.embedded.paths import noted_home
-from community.embedded.processes import is_alive, servers_in, wait_until
+from community.embedded.processes import end, is_alive, servers_in, wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 MEMORY = Path("/dev/shm")
@@ -106,11 +108,21 @@ class Instance:
     def clear(self) -> None:
         """End whatever a failed test left running in the folder, and remove it."""
         home = self.home
-        for program, folder in (("postgres", home / "postgres"), ("valkey-server", home / "valkey")):
-            for process in list(servers_in(program, folder)) if folder.exists() else []:
-                process.kill()
+        for process in [*servers_in("postgres", home / "postgres"), *servers_in("valkey-server", home / "valkey")]:
+            end(process, ((signal.SIGINT, 5), (signal.SIGKILL, 5)))
         for folder in {home, self.folder}:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def made_database() -> Iterator[Path]:
+    """The data folder of a stopped instance, for copies: making one takes most of the time of a first start."""
+    folder = make_open_folder()
+    embedded = Embedded(folder)
+    embedded.acquire()
+    embedded.release()
+    yield folder / "postgres"
+    shutil.rmtree(folder)
 
 
 def make_open_folder() -> Path:

@@ -107,7 +107,7 @@ def test_a_busy_port_is_named_and_nothing_starts(start_site: Start) -> None:
         assert site.end() == 1
     assert any(f"127.0.0.1:{port} is in use by another program" in line for line in site.said)
     assert any(f"BIND=127.0.0.1:{port + 1}" in line for line in site.said)
-    assert not (site.instance.folder / "postgres").exists()
+    assert not (site.instance.folder / "run").exists()
     assert site.events() == []
 
 
@@ -204,7 +204,7 @@ def test_named_servers_replace_the_embedded_ones(start_site: Start) -> None:
     assert web["environment"]["DATABASE_URL"] == servers.database_url
     assert web["environment"]["DATABASE_OWNER_URL"] == servers.database_owner_url
     assert web["environment"]["REDIS_URL"] == servers.redis_url
-    assert not (site.instance.folder / "postgres").exists()
+    assert not (site.instance.folder / "run").exists()
     assert site.end(signal.SIGTERM) == 0
     assert theirs.instance.sql("select 1") == [(1,)]
 

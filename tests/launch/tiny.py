@@ -1,104 +1,36 @@
 """A site of tiny programs under the real launcher: `python -m tests.launch.tiny FOLDER [PART ...]`.
 
-Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `gunicorn`. Every program writes what
-happens to it into FOLDER/events, one line of JSON each.
+Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `gunicorn`.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import sys
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import FrameType
 
 from community.config import Config
 from community.launch.commands import ROOT, Commands
 from community.launch.launcher import Launcher
 
-HANDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BIND", "BASE_URL", "INSTANCE_DIR")
+PROGRAMS = Path(__file__).with_name("programs.py")
 
 
 def main() -> None:
     folder, *parts = sys.argv[1:]
-    match parts:
-        case ["run", program]:
-            os.chdir(folder)
-            {"step": step, "slow-step": slow_step, "web": web, "deaf-web": deaf_web, "worker": worker}[program]()
-        case _:
-            sys.exit(Launcher(Config.load(), commands(folder, parts)).run())
+    sys.exit(Launcher(Config.load(), commands(folder, parts)).run())
 
 
 def commands(folder: str, parts: list[str]) -> Commands:
     def program(name: str) -> list[str]:
-        return [sys.executable, "-m", "tests.launch.tiny", folder, "run", name]
+        return [sys.executable, "-S", str(PROGRAMS), folder, name]
 
-    false = [sys.executable, "-c", "raise SystemExit(3)"]
-    last = false if "bad-step" in parts else program("slow-step") if "slow-step" in parts else program("step")
+    false = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "tests.launch.tiny_wsgi:app"]
-    if "gunicorn" in parts:
-        return Commands((("First", program("step")),), gunicorn, program("worker"), ROOT)
-    web = false if "bad-web" in parts else program("deaf-web") if "deaf-web" in parts else program("web")
+    steps = {"bad-step": false, "slow-step": program("slow-step")}
+    webs = {"bad-web": false, "deaf-web": program("deaf-web"), "gunicorn": gunicorn}
+    last = next((steps[part] for part in parts if part in steps), program("step"))
+    web = next((webs[part] for part in parts if part in webs), program("web"))
     return Commands((("First", program("step")), ("Second", last)), web, program("worker"), ROOT)
-
-
-def note(event: str, **facts: object) -> None:
-    line = json.dumps({"event": event, "pid": os.getpid(), "time": time.monotonic(), **facts})
-    with Path("events").open("a") as file:
-        file.write(f"{line}\n")
-
-
-def step() -> None:
-    note("step", environment={name: os.environ[name] for name in HANDED})
-
-
-def slow_step() -> None:
-    note("slow step")
-    time.sleep(60)
-
-
-class Pages(BaseHTTPRequestHandler):
-    """Answers everything, `/readyz` included."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(self.headers["Host"].encode())
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-def web() -> None:
-    note("web", environment={name: os.environ[name] for name in HANDED})
-    signal.signal(signal.SIGTERM, leave_as("web ends"))
-    host, _, port = os.environ["BIND"].rpartition(":")
-    ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
-
-
-def deaf_web() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: note("web is asked"))
-    host, _, port = os.environ["BIND"].rpartition(":")
-    note("web")
-    ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
-
-
-def worker() -> None:
-    note("worker")
-    signal.signal(signal.SIGTERM, leave_as("worker ends"))
-    while True:
-        signal.pause()
-
-
-def leave_as(event: str):  # type: ignore[no-untyped-def]
-    def leave(number: int, frame: FrameType | None) -> None:
-        note(event)
-        os._exit(0)
-
-    return leave
 
 
 if __name__ == "__main__":
