@@ -11,13 +11,16 @@ from flask import Flask
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 
+from community import launch
 from community.app import MissingService, create_app
+from community.config import Config
+from community.embedded import EmbeddedUnavailable
 
 
 def _app() -> Flask:
     try:
-        return create_app()
-    except MissingService as error:
+        return create_app(launch.with_services(Config.load()))
+    except (MissingService, EmbeddedUnavailable) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -26,11 +29,11 @@ def community() -> None:
     """Run and operate an installation of Community."""
 
 
-@community.command()
+@community.command(with_appcontext=False)
 @click.option("--demo/--no-demo", default=False, help="Fill an empty instance with a demo community.")
 def serve(demo: bool) -> None:
     """Start everything: embedded servers where no URL is set, migrations, web and worker. Ctrl-C stops all of it."""
-    sys.exit(import_module("community.launch").serve(demo=demo))
+    sys.exit(launch.serve(demo=demo))
 
 
 @community.command()

@@ -34,6 +34,8 @@ class Config(BaseSettings):
     """The role that may change the schema (migrations); unset: `database_url`."""
     redis_url: str | None = None
     """Redis 8 or Valkey 9; unset: the embedded server."""
+    embedded_user: str | None = None
+    """Whom the embedded servers run as when we are root; unset: the owner of the instance, `postgres` or `nobody`."""
     bind: str = "127.0.0.1:8000"
     base_url: str | None = None
     """Public address of the site without a trailing slash; unset: http://BIND."""

@@ -1,0 +1,78 @@
+"""The services a process talks to: those the operator names, and the embedded ones for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from community.config import as_driver_url
+from community.embedded.errors import EmbeddedUnavailable
+from community.embedded.server import Outcome
+from community.embedded.supervisor import Embedded
+
+
+@dataclass(frozen=True)
+class Services:
+    """Addresses of PostgreSQL (for the application, and for the owner of the schema) and of Redis or Valkey."""
+
+    database_url: str
+    database_owner_url: str
+    redis_url: str
+    embedded: Embedded | None = None
+    """The servers behind them that we started, if any."""
+    outcome: dict[str, Outcome] | None = None
+    """What became of each of these: started or adopted."""
+
+    @property
+    def notice(self) -> str | None:
+        """What an operator should know about the embedded servers."""
+        return self.embedded.notice if self.embedded else None
+
+    def revive(self) -> list[str]:
+        """Start embedded servers that died; names those that were started. Cheap when all are well.
+
+        Raises EmbeddedUnavailable.
+        """
+        if self.embedded is None or (self.embedded.is_running and not self.embedded.is_deleted):
+            return []
+        return [name for name, outcome in self.embedded.acquire().items() if outcome == "started"]
+
+    def close(self) -> None:
+        """Stop using the embedded servers; the last user stops them."""
+        if self.embedded is not None:
+            self.embedded.release()
+
+
+def resolve_services(
+    instance_dir: Path,
+    database_url: str | None = None,
+    redis_url: str | None = None,
+    *,
+    database_owner_url: str | None = None,
+    user: str | None = None,
+) -> Services:
+    """Start what has no address, and only that. Raises EmbeddedUnavailable.
+
+    `database_owner_url` counts only beside `database_url`, which stands in for it when it is unset; `user` is whom the
+    embedded servers run as when we are root.
+    """
+    embedded, outcome = None, None
+    if not (database_url and redis_url):
+        embedded = Embedded(instance_dir, user=user, postgres=not database_url, valkey=not redis_url)
+        outcome = embedded.acquire()
+    if database_url:
+        database_url = as_driver_url(database_url)
+        database_owner_url = as_driver_url(database_owner_url) if database_owner_url else database_url
+    return Services(
+        database_url=database_url or _of(embedded).database_url,
+        database_owner_url=(database_url and database_owner_url) or _of(embedded).database_owner_url,
+        redis_url=redis_url or _of(embedded).redis_url,
+        embedded=embedded,
+        outcome=outcome,
+    )
+
+
+def _of(embedded: Embedded | None) -> Embedded:
+    if embedded is None:
+        raise EmbeddedUnavailable("No embedded server was started.")
+    return embedded

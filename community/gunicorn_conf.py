@@ -1,0 +1,56 @@
+"""The web server: gunicorn with gevent, `gunicorn -c python:community.gunicorn_conf wsgi:app`."""
+
+from gevent import monkey
+
+monkey.patch_all()  # before anything imports sockets or threads
+
+import importlib.util  # noqa: E402
+import threading  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Mapping  # noqa: E402
+
+import gevent  # noqa: E402
+from gunicorn.http.message import Request  # noqa: E402
+from gunicorn.http.wsgi import Response  # noqa: E402
+from gunicorn.workers.base import Worker  # noqa: E402
+
+from community.config import Config  # noqa: E402
+from community.launch.launcher import raise_file_limit  # noqa: E402
+
+_config = Config.load()
+raise_file_limit()
+
+bind = _config.bind
+worker_class = "gevent"
+workers = _config.web_workers
+worker_connections = 12_000
+backlog = 2048
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+max_requests = 0
+"""A recycled worker would cut every socket it holds."""
+reuse_port = True
+"""Keep-alive connections spread over the workers."""
+control_socket_disable = True
+"""The control socket has one path for all instances of a user."""
+loglevel = "warning"
+
+
+def post_request(worker: Worker, request: Request, environ: Mapping[str, object], response: Response) -> None:
+    """Let the others have their turn: a busy keep-alive connection starves them otherwise."""
+    gevent.sleep(0)
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Close the sockets when the worker is asked to end; without that it would wait for them all its graceful time."""
+
+    def close_sockets() -> None:
+        while worker.alive:
+            time.sleep(0.25)
+        from community.realtime import hub
+
+        hub.close_all(1012, "service restart")
+
+    if importlib.util.find_spec("community.realtime"):
+        threading.Thread(target=close_sockets, daemon=True).start()

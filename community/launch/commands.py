@@ -1,0 +1,33 @@
+"""The programs that make up a running site."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout; every command runs in it."""
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What is run once before the site opens (each with what to say about it), and what runs as long as it does."""
+
+    setup: tuple[tuple[str, list[str]], ...]
+    web: list[str]
+    worker: list[str]
+    folder: Path = ROOT
+
+    @classmethod
+    def of_site(cls, *, demo: bool) -> Commands:
+        """The commands of this checkout, with the interpreter that runs us."""
+        community = [sys.executable, "-m", "community"]
+        setup = [("Preparing the database", [*community, "migrate"])]
+        if demo:
+            setup.append(("Preparing the demo", [*community, "demo", "load", "--if-empty"]))
+        return cls(
+            setup=tuple(setup),
+            web=[sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "wsgi:app"],
+            worker=[*community, "worker"],
+        )

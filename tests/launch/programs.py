@@ -1,0 +1,78 @@
+"""The programs of a tiny site: `python programs.py FOLDER PROGRAM`, without imports from the project, for speed.
+
+Every program writes what happens to it into FOLDER/events, one line of JSON each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import FrameType
+
+HANDED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BIND", "BASE_URL", "INSTANCE_DIR")
+
+
+def note(event: str, **facts: object) -> None:
+    line = json.dumps({"event": event, "pid": os.getpid(), "time": time.monotonic(), **facts})
+    with Path("events").open("a") as file:
+        file.write(f"{line}\n")
+
+
+def step() -> None:
+    note("step", environment={name: os.environ[name] for name in HANDED})
+
+
+def slow_step() -> None:
+    note("slow step")
+    time.sleep(60)
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Answers everything, `/readyz` included."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.headers["Host"].encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def web() -> None:
+    note("web", environment={name: os.environ[name] for name in HANDED})
+    signal.signal(signal.SIGTERM, leave_as("web ends"))
+    host, _, port = os.environ["BIND"].rpartition(":")
+    ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
+
+
+def deaf_web() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: note("web is asked"))
+    host, _, port = os.environ["BIND"].rpartition(":")
+    note("web")
+    ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
+
+
+def worker() -> None:
+    note("worker")
+    signal.signal(signal.SIGTERM, leave_as("worker ends"))
+    while True:
+        signal.pause()
+
+
+def leave_as(event: str):  # type: ignore[no-untyped-def]
+    def leave(number: int, frame: FrameType | None) -> None:
+        note(event)
+        os._exit(0)
+
+    return leave
+
+
+if __name__ == "__main__":
+    os.chdir(sys.argv[1])
+    {"step": step, "slow-step": slow_step, "web": web, "deaf-web": deaf_web, "worker": worker}[sys.argv[2]]()
