@@ -1,0 +1,29 @@
+"""`community bench …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+group = click.Group("bench", help="Measure what pages and sockets cost on this machine.")
+
+
+@group.command("pages")
+@click.option("--posts", default=100_000, show_default=True, help="Size of the community that is measured.")
+@click.option("--requests", "count", default=400, show_default=True, help="Requests per measurement; five are taken.")
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures to this file.")
+def pages(posts: int, count: int, target: Path | None) -> None:
+    """CPU, statements, bytes and speed of each page, and the ratios to a page of cards without a database."""
+    from community.bench.pages import main
+
+    main(posts=posts, count=count, target=target)
+
+
+@group.command("realtime")
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures to this file.")
+def realtime(target: Path | None) -> None:
+    """Time from commit to socket, in a room of 20 and of 1,000."""
+    from community.bench.realtime import main
+
+    main(target)
