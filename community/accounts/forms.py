@@ -7,14 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
+from community.accounts import names, passwords
 from community.core.forms import Body, Command, StrictBool, Text
 
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=passwords.MAX)]
+NewPassword = Annotated[str, StringConstraints(min_length=passwords.MIN, max_length=passwords.MAX)]
 Email = Annotated[EmailStr, Field(max_length=254)]
 
 
-def _lower(value: str) -> str:
-    return value.lower()
+def _username(value: str) -> str:
+    value = value.lower()
+    problem = names.problem_with(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
 
 
 def _https(value: str) -> str:
@@ -28,8 +34,8 @@ class SignUpForm(Command):
 
     display_name: Annotated[str, Text(60)]
     email: Email
-    username: Annotated[str, Text(60), AfterValidator(_lower)] = ""
-    password: Password
+    username: Annotated[str, Text(60), AfterValidator(_username)] = ""
+    password: NewPassword
     next: str = ""
 
 

@@ -1,5 +1,5 @@
 """Pages of accounts."""
 
-from community.accounts.views import access, development, settings, signup, verification
+from community.accounts.views import access, development, settings, signup, terms, verification
 
-BLUEPRINTS = (access.bp, signup.bp, verification.bp, settings.bp, development.bp)
+BLUEPRINTS = (access.bp, signup.bp, verification.bp, settings.bp, terms.bp, development.bp)
