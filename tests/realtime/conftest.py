@@ -17,9 +17,11 @@ from tests.realtime.servers import Facts, Person, Server, Valkey
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
     server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +32,11 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 @pytest.fixture(scope="session")
 def running(valkey: Valkey, facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(valkey, facts, tmp_path_factory.mktemp("site"))
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

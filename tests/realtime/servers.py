@@ -122,10 +122,10 @@ class Page:
 
     def __init__(self, url: str, *, cookie: str, origin: str | None) -> None:
         self.ws = websocket.create_connection(
-            url, cookie=cookie, origin=origin, suppress_origin=origin is None, timeout=10)
+            url, cookie=cookie, origin=origin, suppress_origin=origin is None, timeout=20)
         self.sock = self.ws.sock
 
-    def raw(self, *, timeout: float = 5.0) -> Any:
+    def raw(self, *, timeout: float = 15.0) -> Any:
         """The next JSON frame, or ("closed", code)."""
         self.ws.settimeout(timeout)
         while True:
@@ -135,7 +135,7 @@ class Page:
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 return json.loads(data)
 
-    def next(self, *, timeout: float = 5.0) -> Any:
+    def next(self, *, timeout: float = 15.0) -> Any:
         while True:
             frame = self.raw(timeout=timeout)
             if isinstance(frame, tuple) or not frame.get("content", "").startswith("marker"):
@@ -144,7 +144,7 @@ class Page:
     def contents(self, count: int) -> list[str]:
         return [self.next()["content"] for _ in range(count)]
 
-    def close_code(self, *, timeout: float = 10.0) -> int:
+    def close_code(self, *, timeout: float = 15.0) -> int:
         """The code the server closes with; frames before that are skipped."""
         while True:
             frame = self.raw(timeout=timeout)
@@ -181,7 +181,7 @@ class Server:
     def start(self) -> None:
         with (self.folder / "gunicorn.log").open("ab") as log:
             self.process = self._spawn(log)
-        eventually(lambda: len(self.pids()) == 2, seconds=20)
+        eventually(lambda: len(self.pids()) == 2, seconds=60)
 
     def _spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -195,8 +195,8 @@ class Server:
         found = set()
         for _ in range(12):
             try:
-                found.add(requests.get(self.origin + "/page", timeout=5).json()["pid"])
-            except requests.ConnectionError:
+                found.add(requests.get(self.origin + "/page", timeout=2).json()["pid"])
+            except requests.RequestException:
                 time.sleep(0.1)
         return found
 
@@ -205,7 +205,7 @@ class Server:
         assert self.process is not None
         begin = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(30)
         return time.monotonic() - begin
 
     def stop(self) -> None:
@@ -216,7 +216,7 @@ class Server:
     def page(self, person: Person | None, *topics: str) -> dict[str, Any]:
         """The signed topics and the cursor, as a page of this person carries them."""
         headers = {"Cookie": person.cookie} if person else {}
-        return requests.get(f"{self.origin}/page", params={"topic": topics}, headers=headers, timeout=5).json()
+        return requests.get(f"{self.origin}/page", params={"topic": topics}, headers=headers, timeout=20).json()
 
     def dial(self, t: str, since: int, *, person: Person | None = None, origin: str | None = "own") -> Page:
         """Open a socket with exactly these values."""
