@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from redis.exceptions import RedisError
@@ -158,20 +158,3 @@ class Hub:
 
 hub = Hub()
 close_all = hub.close_all
-
-
-class Worker(Protocol):
-    """What we need to know of the web server's worker."""
-
-    alive: bool
-
-
-def close_when_stopping(worker: Worker) -> None:
-    """For `post_worker_init`: close a gunicorn worker's sockets when it is told to stop, as it waits for them."""
-
-    def watch() -> None:
-        while worker.alive:
-            time.sleep(0.25)
-        hub.close_all()
-
-    threading.Thread(target=watch, name="live-goodbye", daemon=True).start()

@@ -10,6 +10,7 @@ from community.core import topics
 from community.core.errors import TooFast
 from community.core.topics import BadTopics, Signed
 from community.core.viewer import Viewer, load
+from community.extensions import db
 from community.realtime.connection import BARRED, LATER, NO_SESSION, NOTHING_LEFT, REFUSED, Connection
 from community.realtime.hub import hub
 
@@ -25,13 +26,18 @@ class Refused(Exception):
 
 
 def admit(connection: Connection, token: str) -> None:
-    """Give a new connection its viewer and the topics of its page that the viewer may hear. Raises Refused."""
-    viewer = member_of_the_site(request)
+    """Give a new connection its viewer and the topics of its page that the viewer may hear. Raises Refused.
+
+    The database session ends here: a connection that waits must not hold one of the pool.
+    """
     try:
+        viewer = member_of_the_site(request)
         signed = topics.unpack(token, user_id=viewer.user_id)
+        connection.admit(viewer, signed, allowed(viewer, signed), topics.hidden_authors(viewer.user_id))
     except BadTopics as error:
         raise Refused(REFUSED, "this page is out of date") from error
-    connection.admit(viewer, signed, allowed(viewer, signed), topics.hidden_authors(viewer.user_id))
+    finally:
+        db.session.remove()
 
 
 def member_of_the_site(made: Request) -> Viewer:

@@ -19,7 +19,7 @@ from community.core.clock import micros
 from community.core.errors import Gone, NotFound
 from community.core.topics import BadTopics
 from community.core.web import access, blueprint
-from community.extensions import db, sock
+from community.extensions import sock
 from community.realtime import online, rights
 from community.realtime.connection import BROKEN, LATER, REFUSED, RESTART, Connection
 from community.realtime.frames import Inbox, TooMuch
@@ -58,7 +58,6 @@ def socket(ws: Server) -> None:
     connection = Connection(ws, g.pipe, request.environ)
     try:
         _open(connection)
-        db.session.remove()
         _converse(connection)
     except ConnectionClosed:
         pass
@@ -71,7 +70,6 @@ def socket(ws: Server) -> None:
         log.exception("a socket broke")
         connection.close(BROKEN, "broken")
     finally:
-        db.session.remove()
         _end(connection)
 
 
@@ -99,7 +97,6 @@ def _open(connection: Connection) -> None:
         raise rights.Refused(RESTART if hub.is_closing else LATER, "later")
     orders = hub.orders
     rights.admit(connection, request.args.get("t", ""))
-    db.session.remove()
     online.enter(connection)
     hub.join(connection, since=request.args.get("since", 0, type=int), orders=orders)
 

@@ -185,8 +185,7 @@ class Server:
 
     def _spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", str(HERE / "gunicorn_conf.py"), "-b", f"127.0.0.1:{self.port}",
-             "tests.realtime.site:app"],
+            [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "tests.realtime.site:app"],
             env={**os.environ, **{name.upper(): value for name, value in self.settings.items()},
                  "SITE_FACTS": str(self.facts.path)}, cwd=HERE.parent.parent, stderr=log, stdout=log)
 
