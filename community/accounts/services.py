@@ -77,9 +77,7 @@ def add_user(*, email: str, username: str, display_name: str, password_hash: str
 def issue_verification(user: User) -> str:
     """Make a new verification token and return it; older ones stop working."""
     at = now()
-    db.session.execute(update(AccountToken).where(
-        AccountToken.user_id == user.id, AccountToken.purpose == "VERIFY_EMAIL", AccountToken.used_at.is_(None),
-    ).values(used_at=at))
+    _retire_links(user, at)
     token = crypto.new_token()
     db.session.add(AccountToken(user_id=user.id, purpose="VERIFY_EMAIL", token_hash=crypto.digest(token),
                                 payload={"email": user.email}, created_at=at, expires_at=at + VERIFICATION_LIFE))
@@ -119,6 +117,7 @@ def correct_address(user: User | None, email: str) -> None:
     except IntegrityError:
         db.session.refresh(user)
         return
+    _retire_links(user, now())
     record(UserVerificationRequested(user_id=user.id, actor_user_id=user.id))
 
 
@@ -217,6 +216,12 @@ def choose_theme(theme: str, *, by: Viewer) -> None:
     require(policies.can_act(by))
     _own_profile(by).theme = theme
     _profile_changed(by)
+
+
+def _retire_links(user: User, at: dt.datetime) -> None:
+    db.session.execute(update(AccountToken).where(
+        AccountToken.user_id == user.id, AccountToken.purpose == "VERIFY_EMAIL", AccountToken.used_at.is_(None),
+    ).values(used_at=at))
 
 
 def _own_profile(by: Viewer) -> Profile:
