@@ -15,7 +15,7 @@ from community.config import Config
 from community.core import correlation, topics
 from community.core.errors import NotFound
 from community.core.transactions import unit_of_work
-from community.core.viewer import Viewer, load
+from community.core.viewer import Viewer, elsewhere, load
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., Any])
@@ -96,9 +96,22 @@ def _enter() -> None:
     if level == "open":
         return
     check = _levels[level or ""]
-    g.viewer = load(request, g.get("slug"))
+    try:
+        g.viewer = load(request, g.get("slug"))
+    except NotFound:
+        g.viewer = load(request, None)
+        raise
     if check is not None:
-        check(g.viewer)
+        _let_in(check, g.viewer)
+
+
+def _let_in(check: Level, viewer: Viewer) -> None:
+    """Apply a level. To whom a community does not exist, its error page must not show it either."""
+    try:
+        check(viewer)
+    except NotFound:
+        g.viewer = elsewhere(viewer)
+        raise
 
 
 def init_web(app: Flask, config: Config) -> None:
