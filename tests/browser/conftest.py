@@ -1,0 +1,70 @@
+"""A running site for each module, and Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+
+from community.config import Config
+from community.core.assets import is_vendored
+from tests.browser.site import Site, Window, open_window
+from tests.cast import Person
+from tests.databases import Database, Servers, Templates
+
+FIRST_REDIS = 8  # the numbers before are those of the sites inside the test processes
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or whichever is on the path."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is not installed: the browser tests did not run")
+    if not is_vendored():
+        pytest.fail("run `npm ci --omit=dev` and `python -m community.core.assets vendor` first")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(servers: Servers, templates: Templates, peopled: Database, worker_number: int,
+         tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site with the cast in it; what one test leaves, the next one of the module finds."""
+    database = templates.copy(peopled)
+    site = Site(database, servers.redis_url(FIRST_REDIS + worker_number), tmp_path_factory.mktemp("site"))
+    site.start()
+    yield site
+    site.stop()
+    servers.drop(database)
+
+
+@pytest.fixture(scope="session")
+def cookies(configure: Callable[..., Config], peopled: Database) -> Flask:
+    """An application that signs cookies as the running site does."""
+    app = Flask("cookies")
+    app.config["SESSION_COOKIE_NAME"] = "session"
+    app.secret_key = configure(peopled).signing_secret
+    return app
+
+
+@pytest.fixture
+def window(chromium: Browser, site: Site, cookies: Flask) -> Iterator[Callable[..., Window]]:
+    """`window(bob, width=390)`: a window of this person; all are closed after the test."""
+    opened: list[Window] = []
+
+    def open_one(person: Person, *, width: int = 1280, scheme: str = "light", **options: Any) -> Window:  # noqa: ANN401
+        view = {"width": width, "height": 844}
+        opened.append(open_window(chromium, site, cookies, person, viewport=view, color_scheme=scheme, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.page.context.close()

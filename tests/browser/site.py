@@ -1,0 +1,106 @@
+"""The site as it runs in production, and people at real browsers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from community.core.assets import ROOT
+from tests.cast import Person
+from tests.databases import Database
+from tests.visitor import cookie_of
+
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+PATIENCE = 30.0  # seconds until the site must answer
+
+
+class Site:
+    """gunicorn with gevent workers over a database of its own."""
+
+    def __init__(self, database: Database, redis_url: str, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = folder / "site.log"
+        self._bind = f"127.0.0.1:{port}"
+        self._environment = {
+            "DATABASE_URL": database.url, "DATABASE_OWNER_URL": database.owner_url, "REDIS_URL": redis_url,
+            "BIND": self._bind, "INSTANCE_DIR": str(folder), "SECRET_KEY": "a secret of the tests alone"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "-b", self._bind,
+                 "--no-control-socket", "community.app:create_app()"],
+                env=os.environ | self._environment, cwd=ROOT, stdout=log, stderr=log)
+        end = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self._process.poll() is None and time.monotonic() < end, self.log.read_text()[-4000:]
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+
+class Window:
+    """A browser window of one person. Whatever the console complained about is kept."""
+
+    def __init__(self, site: Site, page: Page) -> None:
+        self.site, self.page = site, page
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def go(self, path: str) -> Page:
+        """Open a page and wait until its scripts ran."""
+        self.page.goto(self.site.url + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def violations(self, *rules: str) -> list[str]:
+        """What axe finds on the page, by the rules named or else by those of WCAG 2.2 AA."""
+        import axe_playwright_python
+
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
+        only: dict[str, Any] = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(TAGS)}
+        found = self.page.evaluate("only => axe.run(document, {runOnly: only})", only)["violations"]
+        return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+    def is_too_wide(self) -> bool:
+        """Whether the page scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def open_window(browser: Browser, site: Site, app: Flask, person: Person, **options: Any) -> Window:  # noqa: ANN401
+    """A window of this person; the options are those of a browser context."""
+    context = browser.new_context(**options)
+    if person.token:
+        name = app.config["SESSION_COOKIE_NAME"]
+        context.add_cookies([{"name": name, "value": cookie_of(app, person), "url": site.url}])
+    return Window(site, context.new_page())
