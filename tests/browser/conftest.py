@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from community.config import Config
 from community.core.assets import is_vendored
@@ -17,7 +18,17 @@ from tests.cast import Person
 from tests.databases import Database, Servers, Templates
 
 FIRST_REDIS = 8  # the numbers before are those of the sites inside the test processes
-ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+HERE = Path(__file__).parent
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+SECONDS = 300  # a test may take; browsers are slow on a busy machine
+expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +71,7 @@ def window(chromium: Browser, site: Site, cookies: Flask) -> Iterator[Callable[.
     """`window(bob, width=390)`: a window of this person; all are closed after the test."""
     opened: list[Window] = []
 
-    def open_one(person: Person, *, width: int = 1280, scheme: str = "light", **options: Any) -> Window:  # noqa: ANN401
+    def open_one(person: Person, *, width: int = 1280, scheme: str = "light", **options: Any) -> Window:
         view = {"width": width, "height": 844}
         opened.append(open_window(chromium, site, cookies, person, viewport=view, color_scheme=scheme, **options))
         return opened[-1]
