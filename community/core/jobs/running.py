@@ -96,7 +96,7 @@ def run_once(job: Job, scheduled_for: dt.datetime) -> JobRun | None:
 def _alone(name: str) -> Iterator[bool]:
     """Hold the job's lock on a connection of its own; PostgreSQL frees it when the process dies."""
     key = {"locks": LOCKS, "name": name}
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with db.engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         alone = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:locks, hashtext(:name))"), key))
         try:
             yield alone

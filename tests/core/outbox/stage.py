@@ -21,8 +21,6 @@ from community.core.outbox import tasks as _outbox  # noqa: F401
 from community.core.transactions import unit_of_work
 from community.extensions import bind_huey, db
 
-SECRET = "a secret that only these tests share"
-TABLES = ("outbox_events", "event_deliveries", "delivery_counts", "job_runs", "site_settings")
 
 
 @dataclass(frozen=True)
@@ -118,13 +116,13 @@ def nightly() -> int:
     return 7
 
 
-def make_app(database_url: str, redis_url: str) -> Flask:
+def make_app() -> Flask:
     """The bus without the product around it."""
     app = Flask("stage")
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["STAGE_DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 10}
     db.init_app(app)
-    bind_huey(redis_url, SECRET)
+    bind_huey(os.environ["STAGE_REDIS_URL"], os.environ["STAGE_SECRET"])
     return app
 
 
@@ -139,9 +137,9 @@ def write(count: int) -> None:
 
 def main() -> None:
     """Play the part named on the command line: `work`, or `write` with a number."""
-    app = make_app(os.environ["STAGE_DATABASE_URL"], os.environ["STAGE_REDIS_URL"])
+    app = make_app()
     if sys.argv[1] == "work":
-        Consumer(app, threads=int(os.environ.get("STAGE_THREADS", "4"))).run()
+        Consumer(app, threads=int(os.environ["STAGE_THREADS"])).run()
     elif sys.argv[1] == "write":
         with app.app_context():
             write(int(sys.argv[2]))

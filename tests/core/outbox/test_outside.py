@@ -17,10 +17,8 @@ from community.extensions import db
 from tests.core.outbox import stage
 from tests.core.outbox.stage import NoteSent
 
-pytestmark = pytest.mark.usefixtures("stage_db")
 
-
-def test_a_handler_works_without_a_transaction_while_the_claim_is_there_for_all_to_see(handled_by):
+def test_a_handler_works_without_a_transaction_while_the_claim_is_there_for_all_to_see(stage_db, handled_by):
     seen = []
 
     def look(delivered: Delivered) -> None:
@@ -38,7 +36,7 @@ def test_a_handler_works_without_a_transaction_while_the_claim_is_there_for_all_
     assert owed() is None
 
 
-def test_every_try_has_the_same_key(handled_by):
+def test_every_try_has_the_same_key(stage_session, handled_by):
     keys = []
 
     def refuse(delivered: Delivered) -> None:
@@ -54,7 +52,7 @@ def test_every_try_has_the_same_key(handled_by):
     assert keys == [f"{number}:stage.send"] * 2
 
 
-def test_mail_is_tried_three_times(handled_by):
+def test_mail_is_tried_three_times(stage_session, handled_by):
     post(mood="poison")
     with time_machine.travel(now(), tick=False) as clock:
         outcomes = []
@@ -65,7 +63,7 @@ def test_mail_is_tried_three_times(handled_by):
     assert (owed().status, owed().attempts, owed().last_error) == ("DEAD", 3, "ValueError: the mail server said no")
 
 
-def test_skip_settles(handled_by):
+def test_skip_settles(stage_session, handled_by):
     def nothing_to_do(delivered: Delivered) -> None:
         raise Skip
 
@@ -75,7 +73,7 @@ def test_skip_settles(handled_by):
     assert owed() is None
 
 
-def test_what_a_handler_returns_is_done_in_the_settling_transaction(handled_by):
+def test_what_a_handler_returns_is_done_in_the_settling_transaction(stage_session, handled_by):
     def work(delivered: Delivered):
         return lambda: stage.note("send", delivered)
 
@@ -85,7 +83,7 @@ def test_what_a_handler_returns_is_done_in_the_settling_transaction(handled_by):
     assert effects() == 1
 
 
-def test_an_effect_that_fails_leaves_nothing_and_is_tried_again(handled_by):
+def test_an_effect_that_fails_leaves_nothing_and_is_tried_again(stage_session, handled_by):
     def fail(delivered: Delivered) -> None:
         stage.note("send", delivered)
         raise ValueError("no")
@@ -96,7 +94,7 @@ def test_an_effect_that_fails_leaves_nothing_and_is_tried_again(handled_by):
     assert effects() == 0
 
 
-def test_a_claim_that_ran_out_is_given_back_and_tried_once_more(handled_by):
+def test_a_claim_that_ran_out_is_given_back_and_tried_once_more(stage_session, handled_by):
     post()
     outside._take(LANES["email"])
     assert not drain_all()
@@ -108,7 +106,7 @@ def test_a_claim_that_ran_out_is_given_back_and_tried_once_more(handled_by):
     assert effects() == 1
 
 
-def test_mail_whose_second_try_gave_no_answer_is_dead(handled_by):
+def test_mail_whose_second_try_gave_no_answer_is_dead(stage_session, handled_by):
     post()
     with time_machine.travel(now(), tick=False) as clock:
         for outcome in ("RETRIED", "DEAD"):
@@ -118,7 +116,7 @@ def test_mail_whose_second_try_gave_no_answer_is_dead(handled_by):
     assert owed().last_error == "NoAnswer: tried too often without an answer"
 
 
-def test_who_lost_the_claim_settles_nothing(handled_by):
+def test_who_lost_the_claim_settles_nothing(stage_session, handled_by):
     def dawdle(delivered: Delivered):
         with time_machine.travel(now() + dt.timedelta(minutes=6)):
             outside.release_expired()

@@ -6,7 +6,6 @@ import random
 import signal
 import time
 
-import pytest
 from sqlalchemy import text
 
 from community.core.outbox import record, record_all
@@ -14,8 +13,6 @@ from community.core.transactions import unit_of_work
 from community.extensions import db, huey
 from tests.core.conftest import Company, Valkey, wait_until
 from tests.core.outbox.stage import AlarmRaised, NoteSent, ThingMade, ThingSeen
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def test_two_workers_at_once_give_each_effect_once(company: Company):

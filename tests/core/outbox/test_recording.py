@@ -18,7 +18,7 @@ from community.core.transactions import unit_of_work
 from community.extensions import db
 from tests.core.outbox.stage import AlarmRaised, NoteSent, ThingMade
 
-pytestmark = pytest.mark.usefixtures("stage_db")
+pytestmark = pytest.mark.usefixtures("stage_session")
 
 
 def test_an_event_and_its_deliveries_are_written_together():
@@ -68,14 +68,10 @@ def test_an_event_written_by_an_older_or_newer_version_can_be_read():
     assert from_row(row) == ThingMade(thing_id=7)
 
 
-def test_many_events_are_written_with_two_statements_in_their_order():
-    statements = []
-    listener = lambda *args: statements.append(args[2])  # noqa: E731
-    with unit_of_work():
-        db.event.listen(db.engine, "before_cursor_execute", listener)
+def test_many_events_are_written_with_two_statements_in_their_order(statements):
+    with statements() as sent, unit_of_work():
         ids = record_all([ThingMade(thing_id=number) for number in range(300)])
-        db.event.remove(db.engine, "before_cursor_execute", listener)
-    assert len(statements) == 2
+    assert len(sent) == 2
     found = db.session.execute(select(OutboxEvent.id, OutboxEvent.aggregate_id).order_by(OutboxEvent.id)).all()
     assert found == [(number, thing) for thing, number in enumerate(ids)]
 

@@ -16,7 +16,7 @@ from community.core.transactions import unit_of_work
 from community.extensions import db
 from tests.core.outbox.stage import ThingMade, ThingSeen
 
-pytestmark = pytest.mark.usefixtures("stage_db")
+pytestmark = pytest.mark.usefixtures("stage_session")
 
 
 def test_delivered_events_go_after_30_days_and_dead_ones_after_90():
