@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, String, Table, and_, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, String, Table, and_, any_, exists, func, literal, select
 
 from community.core import settings
 from community.core.clock import now
@@ -52,7 +52,8 @@ def claim(lane: Lane, *, outside: bool, limit: int) -> list[Claimed]:
 
     Deliveries of handlers this process does not know, or that are paused, are left to others.
     """
-    known = {handler.name: handler for handler in open_handlers(lane) if handler.is_outside is outside}
+    mine = [handler for handler in handlers().values() if handler.lane is lane and handler.is_outside is outside]
+    known = {handler.name: handler for handler in _not_paused(mine)}
     if not known:
         return []
     found = db.session.execute(
@@ -66,26 +67,18 @@ def claim(lane: Lane, *, outside: bool, limit: int) -> list[Claimed]:
     return [Claimed(known[row["handler"]], lane, row["id"], row["attempts"] + 1, row) for row in found.mappings()]
 
 
-def due_lanes() -> dict[str, int]:
-    """Lanes with due deliveries and the priority of the most urgent one; the most urgent lane comes first."""
-    names = [handler.name for lane in LANES.values() for handler in open_handlers(lane)]
-    lanes = func.unnest(literal(list(LANES), ARRAY(String))).table_valued("name").alias("lanes")
-    urgency = (
-        select(DELIVERIES.priority)
-        .where(DELIVERIES.lane == lanes.c.name, _is_due(names, now()))
-        .order_by(DELIVERIES.priority.desc(), DELIVERIES.event_id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = dict(db.session.execute(select(lanes.c.name, urgency)).all())
-    return {name: found[name] for name in LANES if found[name] is not None}
+def due_lanes() -> list[str]:
+    """Lanes with due deliveries, the most urgent lane first."""
+    names = [handler.name for handler in _not_paused(list(handlers().values()))]
+    lane = func.unnest(literal(list(LANES), ARRAY(String))).column_valued("wanted")
+    is_due = exists().where(DELIVERIES.lane == lane, _is_due(names, now()))
+    found = set(db.session.scalars(select(lane).where(is_due)))
+    return [name for name in LANES if name in found]
 
 
-def open_handlers(lane: Lane) -> list[Handler]:
-    """The handlers of a lane that this process knows and nobody has paused."""
-    mine = [handler for handler in handlers().values() if handler.lane is lane]
-    paused = cast(Sequence[str], settings.get("paused_handlers")) if mine else ()
-    return [handler for handler in mine if handler.name not in paused]
+def _not_paused(those: list[Handler]) -> list[Handler]:
+    paused = cast(Sequence[str], settings.get("paused_handlers")) if those else ()
+    return [handler for handler in those if handler.name not in paused]
 
 
 def _is_due(names: list[str], at: dt.datetime) -> ColumnElement[bool]:

@@ -58,8 +58,8 @@ def drain_once(lane: Lane) -> Counter[str]:
     return outcomes
 
 
-def lanes_due() -> dict[str, int]:
-    """Lanes with something due and how urgent it is, the most urgent lane first."""
+def lanes_due() -> list[str]:
+    """Lanes with something due, the most urgent lane first."""
     with unit_of_work(commit=False):
         return due_lanes()
 

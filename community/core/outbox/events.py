@@ -58,12 +58,13 @@ def to_row(event: Event) -> dict[str, Any]:
     del values[f"{event.aggregate}_id"]
     community_id = aggregate_id if event.aggregate == "community" else values.pop("community_id", None)
     actor_user_id = values.pop("actor_user_id", None)
-    if (size := len(orjson.dumps(values))) > MAX_PAYLOAD:
+    payload = orjson.dumps(values)
+    if (size := len(payload)) > MAX_PAYLOAD:
         raise ValueError(f"{event.name} carries {size} bytes; an event holds ids and facts, up to {MAX_PAYLOAD}")
     return {
         "name": event.name, "version": event.version, "priority": event.priority,
         "aggregate_type": event.aggregate, "aggregate_id": aggregate_id,
-        "community_id": community_id, "actor_user_id": actor_user_id, "payload": values,
+        "community_id": community_id, "actor_user_id": actor_user_id, "payload": payload.decode(),
     }  # fmt: skip
 
 

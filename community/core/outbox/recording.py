@@ -5,23 +5,45 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import text
 
 from community.core import correlation
 from community.core.clock import now
 from community.core.outbox import registry, wake
 from community.core.outbox.delivered import cause
 from community.core.outbox.events import Event, to_row
-from community.core.outbox.models import EventDelivery, OutboxEvent
 from community.core.transactions import after_commit
 from community.extensions import db
 
-_EVENTS = cast(Table, OutboxEvent.__table__)
-_DELIVERIES = cast(Table, EventDelivery.__table__)
-_ADD_EVENTS = insert(_EVENTS).returning(_EVENTS.c.id, sort_by_parameter_order=True)
-_ADD_DELIVERIES = insert(_DELIVERIES)
+_RECORD = text("""
+WITH given AS (
+    SELECT * FROM unnest(
+        CAST(:name AS text[]), CAST(:version AS smallint[]), CAST(:priority AS smallint[]),
+        CAST(:aggregate_type AS text[]), CAST(:aggregate_id AS bigint[]), CAST(:community_id AS bigint[]),
+        CAST(:actor_user_id AS bigint[]), CAST(:payload AS text[])
+    ) WITH ORDINALITY AS given (
+        name, version, priority, aggregate_type, aggregate_id, community_id, actor_user_id, payload, place
+    )
+), made AS (
+    INSERT INTO outbox_events (
+        name, version, priority, aggregate_type, aggregate_id, community_id, actor_user_id, payload,
+        correlation_id, causation_id, occurred_at
+    )
+    SELECT name, version, priority, aggregate_type, aggregate_id, community_id, actor_user_id, CAST(payload AS jsonb),
+        CAST(:correlation_id AS uuid), CAST(:causation_id AS bigint), CAST(:at AS timestamptz)
+    FROM given ORDER BY place
+    RETURNING id, name, priority
+), owed AS (
+    INSERT INTO event_deliveries (event_id, handler, lane, priority, next_attempt_at)
+    SELECT made.id, listener.handler, listener.lane, made.priority, CAST(:at AS timestamptz)
+    FROM made JOIN unnest(CAST(:events AS text[]), CAST(:handlers AS text[]), CAST(:lanes AS text[]))
+        AS listener (event, handler, lane) ON listener.event = made.name
+)
+SELECT id FROM made ORDER BY id
+""")
+"""Events and deliveries in one round trip, however many; ids are given in the order of the events."""
 
 
 def record(event: Event) -> int:
@@ -34,33 +56,44 @@ def record(event: Event) -> int:
 
 
 def record_all(events: Sequence[Event]) -> list[int]:
-    """Write many events with two statements; returns their ids in the same order."""
+    """Write many events with one statement; returns their ids in the same order."""
     if not events:
         return []
     db.session.flush()
-    at = now()
-    common = {"correlation_id": correlation.current(), "causation_id": cause(), "occurred_at": at}
-    rows = [{**to_row(event), **common} for event in events]
-    ids = list(db.session.execute(_ADD_EVENTS, rows).scalars())
-    _deliver(list(zip(ids, events, strict=True)), at)
+    listeners = _listeners(events)
+    values = {**_columns(events), **listeners, **_circumstances(now())}
+    ids = list(db.session.execute(_RECORD, values).scalars())
+    if listeners["lanes"]:
+        _wake_after_commit(listeners["lanes"], max(event.priority for event in events))
     return ids
 
 
-def _deliver(recorded: list[tuple[int, Event]], at: dt.datetime) -> None:
-    rows: list[dict[str, Any]] = []
-    lanes: dict[str, int] = db.session.info.setdefault("outbox_lanes", {})
-    for event_id, event in recorded:
-        for handler in registry.listeners(event.name):
-            lane = handler.lane.name
-            rows.append({"event_id": event_id, "handler": handler.name, "lane": lane,
-                         "priority": event.priority, "next_attempt_at": at})  # fmt: skip
-            lanes[lane] = max(lanes.get(lane, 0), event.priority)
-    if rows:
-        db.session.execute(_ADD_DELIVERIES, rows)
-        after_commit("outbox.wake", partial(_wake, lanes))
+def _columns(events: Sequence[Event]) -> dict[str, list[Any]]:
+    rows = [to_row(event) for event in events]
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def _wake(lanes: dict[str, int]) -> None:
-    woken = dict(lanes)
-    lanes.clear()
-    wake.wake(woken)
+def _listeners(events: Sequence[Event]) -> dict[str, list[str]]:
+    pairs = [(name, handler) for name in sorted({event.name for event in events})
+             for handler in registry.listeners(name)]  # fmt: skip
+    return {
+        "events": [name for name, _ in pairs],
+        "handlers": [handler.name for _, handler in pairs],
+        "lanes": [handler.lane.name for _, handler in pairs],
+    }
+
+
+def _circumstances(at: dt.datetime) -> dict[str, object]:
+    return {"at": at, "correlation_id": correlation.current(), "causation_id": cause()}
+
+
+def _wake_after_commit(lanes: list[str], urgency: int) -> None:
+    waking: dict[str, int] = db.session.info.setdefault("outbox_lanes", {})
+    waking.update({lane: max(urgency, waking.get(lane, 0)) for lane in lanes})
+    after_commit("outbox.wake", partial(_wake, waking))
+
+
+def _wake(waking: dict[str, int]) -> None:
+    lanes = dict(waking)
+    waking.clear()
+    wake.wake(lanes)

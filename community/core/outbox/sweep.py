@@ -17,7 +17,7 @@ def sweep(run_here: RunHere) -> None:
     """Give back expired claims and wake the lanes with due deliveries; without Redis, drain them in this process."""
     release_expired()
     lanes = lanes_due()
-    if wake(lanes):
+    if wake(dict.fromkeys(lanes, 0)):
         return
     for name in lanes:
         run_here(f"drain:{name}", _drainer(LANES[name]))

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from community.core import correlation, settings
 from community.core.clock import now
 from community.core.outbox import drain_all, record, record_all
-from community.core.outbox.draining import drain_once
+from community.core.outbox.draining import drain_once, lanes_due
 from community.core.outbox.lanes import LANES
 from community.core.outbox.models import DeliveryCount, EventDelivery, OutboxEvent
 from community.core.transactions import unit_of_work
@@ -126,6 +126,18 @@ def test_deliveries_of_unknown_handlers_wait_and_block_nobody():
     make("fine")
     assert drain_all() == {"DONE": 7}
     assert [(owed.handler, owed.status) for owed in waiting()] == [("stage.older", "PENDING")] * 5
+    assert lanes_due() == []
+
+
+def test_only_lanes_with_something_due_are_looked_at():
+    make("poison", "fine")
+    with unit_of_work():
+        record(AlarmRaised(alarm_id=1))
+    assert lanes_due() == ["notify", "search", "maintenance"]
+    drain_all()
+    assert lanes_due() == []
+    with time_machine.travel(now() + dt.timedelta(seconds=3)):
+        assert lanes_due() == ["search"]
 
 
 def test_a_paused_handler_waits_until_it_goes_on():
