@@ -120,7 +120,7 @@ def valkey(company: Company, tmp_path: Path) -> Iterator[Valkey]:
     bind_huey(usual, company.secret)
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
     """Wait for something to become true; fails after the time given."""
     end = time.monotonic() + seconds
     while not condition():

@@ -58,24 +58,23 @@ class NoteSent(Event):
     mood: str = "fine"
 
 
-def note(handler: str, delivered: Delivered, **facts: object) -> None:
-    """Write down an effect; nothing in the table keeps it from standing there twice."""
+def note(handler: str, *delivered: Delivered, facts: str = "") -> None:
+    """Write down effects; nothing in the table keeps one from standing there twice."""
     db.session.execute(
-        text("INSERT INTO effects (handler, event_id, facts, pid) VALUES (:handler, :event, :facts, :pid)"),
-        {"handler": handler, "event": delivered.id, "facts": str(facts or ""), "pid": os.getpid()},
+        text("INSERT INTO effects SELECT :handler, unnest(CAST(:events AS bigint[])), :facts, :pid"),
+        {"handler": handler, "events": [one.id for one in delivered], "facts": facts, "pid": os.getpid()},
     )
 
 
 @handles(ThingMade, lane="notify")
 def tell(events: list[Delivered]) -> None:
-    for delivered in events:
-        note("tell", delivered)
+    note("tell", *events)
 
 
 @handles(ThingMade, lane="search")
 def index(events: list[Delivered]) -> None:
+    note("index", *events)
     for delivered in events:
-        note("index", delivered)
         if delivered.event.mood == "poison":
             raise ValueError("this thing cannot be indexed")
         if delivered.event.mood == "hopeless":
@@ -88,15 +87,14 @@ def index(events: list[Delivered]) -> None:
 
 @handles(ThingSeen, AlarmRaised, lane="maintenance")
 def watch(events: list[Delivered]) -> None:
-    for delivered in events:
-        note("watch", delivered)
+    note("watch", *events)
 
 
 @handles(NoteSent, lane="email", outside=True)
 def send(delivered: Delivered) -> None:
     """What is sent is committed at once, like a mail: nothing takes it back."""
     with unit_of_work():
-        note("send", delivered, key=delivered.delivery_key)
+        note("send", delivered, facts=delivered.delivery_key)
     if delivered.event.mood == "poison":
         raise ValueError("the mail server said no")
     if delivered.event.mood == "slow":

@@ -18,9 +18,7 @@ from tests.core.outbox.stage import AlarmRaised, NoteSent, ThingMade, ThingSeen
 def test_two_workers_at_once_give_each_effect_once(company: Company):
     company.play("work")
     company.play("work")
-    while len(numbers("SELECT DISTINCT pid FROM effects WHERE handler = 'tell'")) < 2:
-        with unit_of_work():
-            record_all([ThingMade(thing_id=number) for number in range(200)])
+    wait_until(both_are_at_work)
     for _ in range(10):
         with unit_of_work():
             record_all([ThingMade(thing_id=number) for number in range(200)])
@@ -43,7 +41,7 @@ def test_killing_workers_and_writers_loses_nothing_and_repeats_nothing(company: 
         if kills == 4:
             writers[0].send_signal(signal.SIGKILL)
             writers[0].wait()
-    wait_until(nothing_owed_but_claims, seconds=40)
+    wait_until(nothing_owed_but_claims)
     things = numbers("SELECT count(*) FROM outbox_events WHERE name = 'thing.made'")[0]
     assert things >= 600
     assert effects_of("tell") == effects_of("index") == (things, things)
@@ -160,6 +158,13 @@ def test_a_lane_waits_in_the_queue_once(company: Company):
         with unit_of_work():
             record(ThingMade(thing_id=number))
     assert sorted(task.args for task in huey.pending()) == [("notify",), ("search",)]
+
+
+def both_are_at_work() -> bool:
+    with unit_of_work():
+        record_all([ThingMade(thing_id=number) for number in range(20)])
+    time.sleep(0.1)
+    return len(numbers("SELECT DISTINCT pid FROM effects WHERE handler = 'tell'")) == 2
 
 
 def nothing_owed() -> bool:
