@@ -52,6 +52,7 @@ class UserVerified(Event):
 class UserLoggedIn(Event):
     name: ClassVar[str] = "user.logged_in"
     aggregate: ClassVar[str] = "user"
+    record_only: ClassVar[str] = "the log-in history and the session hold all that follows"
     user_id: int
     actor_user_id: int | None = None
     session_id: int | None = None
@@ -61,6 +62,7 @@ class UserLoggedIn(Event):
 class UserLoggedOut(Event):
     name: ClassVar[str] = "user.logged_out"
     aggregate: ClassVar[str] = "user"
+    record_only: ClassVar[str] = "the service ends the session and its sockets itself"
     user_id: int
     actor_user_id: int | None = None
     session_id: int | None = None
@@ -70,6 +72,7 @@ class UserLoggedOut(Event):
 class UserLoginFailed(Event):
     name: ClassVar[str] = "user.login_failed"
     aggregate: ClassVar[str] = "user"
+    record_only: ClassVar[str] = "the log-in history counts failures; nothing else follows"
     user_id: int
     method: str = "BAD_PASSWORD"
 
@@ -78,5 +81,6 @@ class UserLoginFailed(Event):
 class UserProfileUpdated(Event):
     name: ClassVar[str] = "user.profile_updated"
     aggregate: ClassVar[str] = "user"
+    record_only: ClassVar[str] = "names are read where they are shown, never copied"
     user_id: int
     actor_user_id: int | None = None

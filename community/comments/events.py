@@ -23,6 +23,7 @@ class CommentCreated(Event):
 class CommentUpdated(Event):
     name: ClassVar[str] = "comment.updated"
     aggregate: ClassVar[str] = "comment"
+    record_only: ClassVar[str] = "open pages are part of the change itself"
     comment_id: int
     post_id: int
     community_id: int
@@ -33,6 +34,7 @@ class CommentUpdated(Event):
 class CommentDeleted(Event):
     name: ClassVar[str] = "comment.deleted"
     aggregate: ClassVar[str] = "comment"
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     comment_id: int
     post_id: int
     community_id: int
@@ -43,6 +45,7 @@ class CommentDeleted(Event):
 class CommentRestored(Event):
     name: ClassVar[str] = "comment.restored"
     aggregate: ClassVar[str] = "comment"
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     comment_id: int
     post_id: int
     community_id: int

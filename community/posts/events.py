@@ -12,6 +12,7 @@ from community.core.outbox import Event
 class PostPublished(Event):
     name: ClassVar[str] = "post.published"
     aggregate: ClassVar[str] = "post"
+    record_only: ClassVar[str] = "feeds read the posts; nobody follows authors or spaces yet"
     post_id: int
     community_id: int
     space_id: int | None = None
@@ -23,6 +24,7 @@ class PostPublished(Event):
 class PostUpdated(Event):
     name: ClassVar[str] = "post.updated"
     aggregate: ClassVar[str] = "post"
+    record_only: ClassVar[str] = "open pages are part of the change itself"
     post_id: int
     community_id: int
     actor_user_id: int | None = None
@@ -33,6 +35,7 @@ class PostUpdated(Event):
 class PostDeleted(Event):
     name: ClassVar[str] = "post.deleted"
     aggregate: ClassVar[str] = "post"
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     post_id: int
     community_id: int
     actor_user_id: int | None = None
@@ -42,6 +45,7 @@ class PostDeleted(Event):
 class PostRestored(Event):
     name: ClassVar[str] = "post.restored"
     aggregate: ClassVar[str] = "post"
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     post_id: int
     community_id: int
     actor_user_id: int | None = None

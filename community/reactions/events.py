@@ -13,6 +13,7 @@ class ReactionAdded(Event):
     name: ClassVar[str] = "reaction.added"
     aggregate: ClassVar[str] = "reaction"
     priority: ClassVar[int] = 25
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     reaction_id: int
     community_id: int
     target_type: str
@@ -26,6 +27,7 @@ class ReactionRemoved(Event):
     name: ClassVar[str] = "reaction.removed"
     aggregate: ClassVar[str] = "reaction"
     priority: ClassVar[int] = 25
+    record_only: ClassVar[str] = "counters and open pages are part of the change itself"
     reaction_id: int
     community_id: int
     target_type: str

@@ -29,3 +29,4 @@ FOREIGN_PARTS = {
 }
 LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
+KEYS_WITHOUT_COMMUNITY = {"comments.post_id+parent_id": "an answer stands under the same post, hence in its community"}
