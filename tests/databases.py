@@ -12,15 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import make_url
 
-if TYPE_CHECKING:
-    from community.embedded import Services
+from community.embedded import Services, resolve_services
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+MEMORY = Path("/dev/shm")
 REDIS_DATABASES = 16
 NAMES = re.compile(r"[a-z0-9_]+")
 
@@ -44,8 +42,6 @@ class Servers:
     @property
     def services(self) -> Services:
         """Started on first use; every worker of the run shares them."""
-        from community.embedded import resolve_services
-
         if self._services is None:
             self._services = resolve_services(
                 self.folder / "instance",

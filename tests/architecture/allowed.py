@@ -10,14 +10,19 @@ SERVICES_WITHOUT_REQUIRE = {
     "communities/services.py:join": "joining twice is no error, then it asks",
 }
 COMMITS = {"core/transactions.py": "the unit of work"}
-SQL_IN_VIEWS: dict[str, str] = {}
+SQL_IN_VIEWS = {"realtime/views.py": "ends the session of a request that becomes a socket"}
 CLOCKS = {
     "core/clock.py": "the clock",
     "core/assets.py": "compares the ages of files",
     "core/limits.py": "windows of the limiter, whose library has a clock of its own",
     "embedded/": "runs before there is an application",
+    "launch/": "runs before there is an application",
+    "bench/": "measures from outside",
 }
-ENVIRONMENT: dict[str, str] = {}
+ENVIRONMENT = {
+    "launch/launcher.py": "hands its own environment on to its children",
+    "bench/instance.py": "hands its own environment on to its children",
+}
 MARKUP = {
     "core/fragments.py": "what a template rendered",
     "core/markdown/__init__.py": "the renderer",
