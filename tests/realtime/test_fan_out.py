@@ -21,28 +21,28 @@ def test_a_push_reaches_every_page_on_both_workers(server: Server, facts: Facts)
     assert log.client().pubsub_numsub(log.channel(topic)) == [(log.channel(topic).encode(), 2)]
 
 
-def test_a_page_hears_only_its_own_topics(server: Server, facts: Facts, ada: Person):
+def test_a_page_hears_only_its_own_topics(server: Server, facts: Facts, ann: Person):
     mine, other = facts.post(), facts.post()
-    page = server.connect(ada, mine)
+    page = server.connect(ann, mine)
     push(other, "elsewhere")
     push(mine, "here")
     assert page.contents(1) == ["here"]
 
 
-def test_a_hint_names_what_changed_and_who_did_it(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_hint_names_what_changed_and_who_did_it(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     with unit_of_work():
-        broadcast.hint(topic, "comments:changed", id="c1", url="/c/bikes/p/42/comments", actor=bob.public_id)
+        broadcast.hint(topic, "comments:changed", id="c1", url="/c/bikes/p/42/comments", actor=ben.public_id)
     frame = page.next()
     assert frame.pop("seq") > micros() - 5_000_000
     assert frame == {"topic": topic, "event": "comments:changed", "id": "c1", "url": "/c/bikes/p/42/comments",
-                     "actor": bob.public_id}
+                     "actor": ben.public_id}
 
 
-def test_what_is_rolled_back_is_never_pushed(server: Server, facts: Facts, ada: Person):
+def test_what_is_rolled_back_is_never_pushed(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     with unit_of_work(commit=False):
         broadcast.push(topic, "abandoned")
     try:
@@ -54,9 +54,9 @@ def test_what_is_rolled_back_is_never_pushed(server: Server, facts: Facts, ada: 
     assert page.contents(1) == ["kept"]
 
 
-def test_a_push_waits_for_the_commit(server: Server, facts: Facts, ada: Person):
+def test_a_push_waits_for_the_commit(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     with unit_of_work():
         broadcast.push(topic, "later")
         assert page.hears_nothing()
@@ -78,22 +78,22 @@ def test_messages_written_in_parallel_arrive_once_in_the_order_of_their_numbers(
     assert sorted(frame["content"] for frame in heard[0]) == sorted(text for line in lines for text in line)
 
 
-def test_what_a_hidden_author_wrote_does_not_arrive(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_what_a_hidden_author_wrote_does_not_arrive(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
     cleo = facts.person()
-    ada.hide(bob.public_id)
-    page, other = server.connect(ada, topic), server.connect(cleo, topic)
-    push(topic, "from bob", author=bob.public_id)
+    ann.hide(ben.public_id)
+    page, other = server.connect(ann, topic), server.connect(cleo, topic)
+    push(topic, "from ben", author=ben.public_id)
     with unit_of_work():
-        broadcast.hint(topic, "comments:changed", actor=bob.public_id)
+        broadcast.hint(topic, "comments:changed", actor=ben.public_id)
     push(topic, "from cleo", author=cleo.public_id)
     assert page.contents(1) == ["from cleo"]
-    assert other.contents(1) == ["from bob"]
+    assert other.contents(1) == ["from ben"]
 
 
-def test_a_counter_is_pushed_at_most_once_a_second_and_its_last_value_always(server: Server, facts: Facts, ada: Person):
+def test_a_counter_is_pushed_at_most_once_a_second_and_its_last_value_always(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     begin = time.monotonic()
     for n in range(500):
         with unit_of_work():
@@ -106,9 +106,9 @@ def test_a_counter_is_pushed_at_most_once_a_second_and_its_last_value_always(ser
     assert page.hears_nothing(seconds=1.2)
 
 
-def test_a_counter_that_commits_late_does_not_bring_back_an_old_value(server: Server, facts: Facts, ada: Person):
+def test_a_counter_that_commits_late_does_not_bring_back_an_old_value(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     for n in (1, 3, 2):
         with unit_of_work():
             broadcast.publish_counter(topic, "rx", f'<b data-rev="{n}"></b>')

@@ -16,9 +16,9 @@ LINE = "x" * 50_000
 GOOD = '{"type":"state","state":"ACTIVE"}'
 
 
-def test_the_frames_of_a_page_are_taken_without_an_answer(server: Server, facts: Facts, ada: Person):
+def test_the_frames_of_a_page_are_taken_without_an_answer(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     for frame in (GOOD, '{"type":"state","state":"IDLE"}', '{"type":"typing","topic":"%s"}' % topic):
         page.ws.send(frame)
     push(topic, "still here")
@@ -29,9 +29,9 @@ def test_the_frames_of_a_page_are_taken_without_an_answer(server: Server, facts:
     "", "nonsense", "[]", "null", '{"type":"state","state":"DANCING"}', '{"type":"subscribe","topic":"post:1"}',
     '{"type":"state","state":["ACTIVE"]}', '{"type":"state","state":"ACTIVE","more":1}', "[" * 4000,
     '{"type":"state","state":"ACTIVE"' + " " * 4096 + "}"])
-def test_the_third_frame_nobody_understands_closes_with_1008(server: Server, facts: Facts, ada: Person, bad: str):
+def test_the_third_frame_nobody_understands_closes_with_1008(server: Server, facts: Facts, ann: Person, bad: str):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     page.ws.send(bad)
     page.ws.send(GOOD)
     page.ws.send(bad)
@@ -41,18 +41,18 @@ def test_the_third_frame_nobody_understands_closes_with_1008(server: Server, fac
     assert page.close_code() == 1008
 
 
-def test_binary_frames_are_not_understood(server: Server, facts: Facts, ada: Person):
-    page = server.connect(ada, facts.post())
+def test_binary_frames_are_not_understood(server: Server, facts: Facts, ann: Person):
+    page = server.connect(ann, facts.post())
     for _ in range(3):
         page.ws.send_binary(GOOD.encode())
     assert page.close_code() == 1008
 
 
 def test_twenty_frames_in_ten_seconds_are_taken_and_one_more_closes_with_1008(
-    server: Server, facts: Facts, ada: Person,
+    server: Server, facts: Facts, ann: Person,
 ):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     for _ in range(20):
         page.ws.send(GOOD)
     push(topic, "still here")
@@ -61,9 +61,9 @@ def test_twenty_frames_in_ten_seconds_are_taken_and_one_more_closes_with_1008(
     assert page.close_code() == 1008
 
 
-def test_a_flood_ends_one_connection_only(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_flood_ends_one_connection_only(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    page, other = server.connect(ada, topic), server.connect(bob, topic)
+    page, other = server.connect(ann, topic), server.connect(ben, topic)
     with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, by the moment
         for _ in range(200):
             page.ws.send_binary(os.urandom(60_000))
@@ -72,9 +72,9 @@ def test_a_flood_ends_one_connection_only(server: Server, facts: Facts, ada: Per
     assert other.contents(1) == ["goes on"]
 
 
-def test_a_broken_frame_ends_one_connection_only(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_broken_frame_ends_one_connection_only(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    page, other = server.connect(ada, topic), server.connect(bob, topic)
+    page, other = server.connect(ann, topic), server.connect(ben, topic)
     page.ws.sock.sendall(b"\xff\xff\xff\xff\xff\xff")
     eventually(lambda: _is_over(page))
     push(topic, "goes on")
@@ -82,13 +82,13 @@ def test_a_broken_frame_ends_one_connection_only(server: Server, facts: Facts, a
 
 
 def test_a_reader_that_is_too_slow_is_closed_with_1013_while_others_go_on(
-    server: Server, facts: Facts, ada: Person, bob: Person,
+    server: Server, facts: Facts, ann: Person, ben: Person,
 ):
     topic = facts.post()
-    fast = server.connect(bob, topic)
-    slow = server.connect(ada, topic)
+    fast = server.connect(ben, topic)
+    slow = server.connect(ann, topic)
     sent = 0
-    while _is_counted(ada):
+    while _is_counted(ann):
         push(topic, f"{sent}:{LINE}")
         assert fast.next()["content"] == f"{sent}:{LINE}"
         sent += 1
@@ -102,11 +102,11 @@ def test_a_reader_that_is_too_slow_is_closed_with_1013_while_others_go_on(
     assert fast.contents(1) == ["goes on"]
 
 
-def test_a_page_that_comes_back_after_1013_misses_nothing(server: Server, facts: Facts, ada: Person):
+def test_a_page_that_comes_back_after_1013_misses_nothing(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    slow = server.connect(ada, topic)
+    slow = server.connect(ann, topic)
     sent = 0
-    while _is_counted(ada) or sent < 100:
+    while _is_counted(ann) or sent < 100:
         push(topic, f"{sent}:{LINE}")
         sent += 1
     heard, seen = [], 0
@@ -114,14 +114,14 @@ def test_a_page_that_comes_back_after_1013_misses_nothing(server: Server, facts:
         heard.append(frame["content"])
         seen = frame["seq"]
     assert len(heard) < sent < 190
-    again = server.dial(server.page(ada, topic)["t"], seen, person=ada)
+    again = server.dial(server.page(ann, topic)["t"], seen, person=ann)
     heard += again.contents(sent - len(heard))
     assert heard == [f"{n}:{LINE}" for n in range(sent)]
 
 
-def test_a_page_that_vanishes_is_forgotten(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_page_that_vanishes_is_forgotten(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    gone, other = server.connect(ada, topic), server.connect(bob, topic)
+    gone, other = server.connect(ann, topic), server.connect(ben, topic)
     gone.ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     gone.ws.sock.close()
     push(topic, *(str(n) for n in range(20)))

@@ -32,7 +32,7 @@ def test_when_redis_stops_sockets_close_with_1013_and_come_back_with_it(server: 
     eventually(lambda: _all_hear(again, topic), seconds=10)
 
 
-def test_what_was_lost_while_redis_was_away_is_told_as_a_resync(server: Server, facts: Facts, ada: Person):
+def test_what_was_lost_while_redis_was_away_is_told_as_a_resync(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
     server.valkey.stop()
     begin = time.monotonic()
@@ -40,14 +40,14 @@ def test_what_was_lost_while_redis_was_away_is_told_as_a_resync(server: Server, 
         push(topic, "lost")
     assert time.monotonic() - begin < 1.0
     server.valkey.start()
-    page = eventually(lambda: _come_back(server, ada, topic), seconds=20)
+    page = eventually(lambda: _come_back(server, ann, topic), seconds=20)
     told = eventually(lambda: _resync_of(page, topic), seconds=10)
     assert told["seq"] > micros() - 20_000_000
 
 
-def test_a_message_is_lost_alone_and_its_topic_alone_is_told(server: Server, facts: Facts, ada: Person, monkeypatch):
+def test_a_message_is_lost_alone_and_its_topic_alone_is_told(server: Server, facts: Facts, ann: Person, monkeypatch):
     topic, other = facts.post(), facts.post()
-    page = server.connect(ada, topic, other)
+    page = server.connect(ann, topic, other)
     monkeypatch.setattr(log, "_resting_until", log.monotonic() + 0.3)
     push(topic, "lost")
     time.sleep(0.6)

@@ -10,38 +10,38 @@ from tests.realtime.servers import Facts, Person, Server, eventually, push
 
 
 def test_a_revoked_session_closes_its_sockets_with_4401_and_no_others(
-    server: Server, facts: Facts, ada: Person, bob: Person,
+    server: Server, facts: Facts, ann: Person, ben: Person,
 ):
     topic = facts.post()
-    pages = [server.connect(ada, topic) for _ in range(4)]
-    other = server.connect(bob, topic)
-    ada.log_out()
+    pages = [server.connect(ann, topic) for _ in range(4)]
+    other = server.connect(ben, topic)
+    ann.log_out()
     begin = time.monotonic()
     with unit_of_work():
-        broadcast.revoke_session(ada.session_id)
+        broadcast.revoke_session(ann.session_id)
     assert [page.close_code() for page in pages] == [4401] * 4
     assert time.monotonic() - begin < 5
-    push(topic, "for bob")
-    assert other.contents(1) == ["for bob"]
+    push(topic, "for ben")
+    assert other.contents(1) == ["for ben"]
 
 
-def test_a_suspended_account_is_closed_with_4403(server: Server, facts: Facts, ada: Person):
-    pages = [server.connect(ada, facts.post()) for _ in range(4)]
-    ada.set_status("SUSPENDED")
+def test_a_suspended_account_is_closed_with_4403(server: Server, facts: Facts, ann: Person):
+    pages = [server.connect(ann, facts.post()) for _ in range(4)]
+    ann.set_status("SUSPENDED")
     with unit_of_work():
-        broadcast.bar_user(ada.id)
+        broadcast.bar_user(ann.id)
     assert [page.close_code() for page in pages] == [4403] * 4
 
 
 def test_a_recheck_takes_away_what_the_person_may_no_longer_read(
-    server: Server, facts: Facts, ada: Person, bob: Person,
+    server: Server, facts: Facts, ann: Person, ben: Person,
 ):
     lost, kept = facts.post(), facts.post()
-    pages = [server.connect(ada, lost, kept) for _ in range(4)]
-    other = server.connect(bob, lost)
-    facts.set_readers(lost, [bob.id])
+    pages = [server.connect(ann, lost, kept) for _ in range(4)]
+    other = server.connect(ben, lost)
+    facts.set_readers(lost, [ben.id])
     with unit_of_work():
-        broadcast.recheck(ada.id)
+        broadcast.recheck(ann.id)
     eventually(lambda: _is_deaf(server, pages, lost), seconds=5)
     push(lost, "secret")
     push(kept, "open")
@@ -50,10 +50,10 @@ def test_a_recheck_takes_away_what_the_person_may_no_longer_read(
         assert frame["content"].startswith("probe")
 
 
-def test_a_page_that_has_no_topic_left_is_closed_with_4404(server: Server, facts: Facts, ada: Person):
+def test_a_page_that_has_no_topic_left_is_closed_with_4404(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    signed = server.page(ada, topic)
-    page = server.dial(signed["t"], signed["since"], person=ada)
+    signed = server.page(ann, topic)
+    page = server.dial(signed["t"], signed["since"], person=ann)
     push(topic, "readable")
     assert page.contents(1) == ["readable"]
     facts.set_readers(topic, [])
@@ -62,45 +62,45 @@ def test_a_page_that_has_no_topic_left_is_closed_with_4404(server: Server, facts
     assert page.close_code() == 4404
 
 
-def test_a_recheck_of_everybody_finds_who_lost_a_right(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_recheck_of_everybody_finds_who_lost_a_right(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    pages = {who.id: server.dial(*_values(server, who, topic), person=who) for who in (ada, bob)}
+    pages = {who.id: server.dial(*_values(server, who, topic), person=who) for who in (ann, ben)}
     push(topic, "ready")
     assert [page.contents(1) for page in pages.values()] == [["ready"]] * 2
-    facts.set_readers(topic, [bob.id])
+    facts.set_readers(topic, [ben.id])
     with unit_of_work():
         broadcast.recheck()
-    assert pages[ada.id].close_code() == 4404
-    push(topic, "for bob")
-    assert pages[bob.id].contents(1) == ["for bob"]
+    assert pages[ann.id].close_code() == 4404
+    push(topic, "for ben")
+    assert pages[ben.id].contents(1) == ["for ben"]
 
 
-def test_a_recheck_of_somebody_logged_out_closes_with_4401(server: Server, facts: Facts, ada: Person):
-    page = server.connect(ada, facts.post())
-    ada.log_out()
+def test_a_recheck_of_somebody_logged_out_closes_with_4401(server: Server, facts: Facts, ann: Person):
+    page = server.connect(ann, facts.post())
+    ann.log_out()
     with unit_of_work():
-        broadcast.recheck(ada.id)
+        broadcast.recheck(ann.id)
     assert page.close_code() == 4401
 
 
-def test_a_block_hides_the_author_from_open_pages(server: Server, facts: Facts, ada: Person, bob: Person):
+def test_a_block_hides_the_author_from_open_pages(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
-    push(topic, "before", author=bob.public_id)
+    page = server.connect(ann, topic)
+    push(topic, "before", author=ben.public_id)
     assert page.contents(1) == ["before"]
-    ada.hide(bob.public_id)
+    ann.hide(ben.public_id)
     with unit_of_work():
-        broadcast.recheck(ada.id)
-    eventually(lambda: _no_longer_hears(page, topic, bob), seconds=5)
+        broadcast.recheck(ann.id)
+    eventually(lambda: _no_longer_hears(page, topic, ben), seconds=5)
     push(topic, "from nobody")
     assert page.contents(1) == ["from nobody"]
 
 
-def test_an_order_that_is_rolled_back_closes_nothing(server: Server, facts: Facts, ada: Person):
+def test_an_order_that_is_rolled_back_closes_nothing(server: Server, facts: Facts, ann: Person):
     topic = facts.post()
-    page = server.connect(ada, topic)
+    page = server.connect(ann, topic)
     with unit_of_work(commit=False):
-        broadcast.bar_user(ada.id)
+        broadcast.bar_user(ann.id)
     push(topic, "still here")
     assert page.contents(1) == ["still here"]
 

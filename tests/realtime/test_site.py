@@ -1,0 +1,144 @@
+"""The whole site: what one person does over HTTP arrives on the pages of the others."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+import websocket
+from flask import Flask
+
+from tests.cast import Person, PlaceFacts
+from tests.databases import REDIS_DATABASES, Database, Templates
+from tests.realtime.servers import Page, Web, age_log, eventually
+from tests.visitor import cookie_of
+
+CONNECT = re.compile(r'hx-ws:connect="([^"]+)"')
+
+
+class Site(Web):
+    """The site in processes of its own."""
+
+    def __init__(self, app: Flask, settings: dict[str, str], folder: Path) -> None:
+        super().__init__(settings, folder)
+        self.tests_app = app
+        self.pages: list[Page] = []
+
+    def session(self, person: Person) -> requests.Session:
+        """A browser in which somebody is logged in."""
+        browser = requests.Session()
+        browser.headers["Sec-Fetch-Site"] = "same-origin"
+        browser.cookies.set(self.tests_app.config["SESSION_COOKIE_NAME"], cookie_of(self.tests_app, person))
+        return browser
+
+    def post(self, person: Person, path: str, **form: str) -> int:
+        """Send a plain form; the answer's status."""
+        with self.session(person) as browser:
+            return browser.post(self.origin + path, data=form, timeout=30, allow_redirects=False).status_code
+
+    def publish(self, by: Person, *, space: PlaceFacts | None = None) -> str:
+        """Where the new post is read."""
+        form = {"title": f"Ride {uuid.uuid4()}", "content": f"Who comes along? {uuid.uuid4()}"}
+        if space is not None:
+            form["space"] = str(space.id)
+        with self.session(by) as browser:
+            answer = browser.post(self.origin + "/c/bikes/new", data=form, timeout=30, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["Location"])
+
+    def open(self, person: Person, path: str) -> Page:
+        """Load a page and open its socket, as its script does."""
+        browser = self.session(person)
+        found = browser.get(self.origin + path, timeout=20)
+        address = CONNECT.search(found.text)
+        assert found.status_code == 200 and address is not None
+        browser.close()
+        cookie = "; ".join(f"{one.name}={one.value}" for one in browser.cookies)
+        page = Page(self.origin.replace("http", "ws") + unescape(address[1]), cookie=cookie, origin=self.origin)
+        self.pages.append(page)
+        return page
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask, templates: Templates, peopled: Database, worker_number: int,
+         tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = templates.copy(peopled)
+    redis_url = templates.servers.redis_url(REDIS_DATABASES - 1 - worker_number)
+    settings = {"database_url": database.url, "redis_url": redis_url, "rate_limit_factor": "1000",
+                "secret_key": app.extensions["config"].signing_secret}
+    site = Site(app, settings, tmp_path_factory.mktemp("site"))
+    try:
+        site.start()
+        age_log(redis_url)
+        yield site
+    finally:
+        site.stop()
+        templates.servers.drop(database)
+
+
+@pytest.fixture(autouse=True)
+def closed_pages(site: Site) -> Iterator[None]:
+    yield
+    for page in site.pages:
+        page.close()
+    site.pages.clear()
+
+
+def test_a_comment_appears_on_the_pages_of_those_who_read_the_post(site: Site, ada: Person, bob: Person):
+    path = site.publish(ada)
+    pages = [site.open(ada, path) for _ in range(4)]
+    assert site.post(bob, f"{path}/comments", body="I do!") == 303
+    for page in pages:
+        frame = page.next()
+        while "I do!" not in frame.get("content", ""):
+            frame = page.next()
+        assert frame["topic"].startswith("post:")
+        assert "<hx-partial" in frame["content"]
+
+
+def test_sockets_hold_no_connection_to_the_database(site: Site, ada: Person, bob: Person, mia: Person):
+    path = site.publish(ada)
+    for person in (ada, bob, mia):
+        for _ in range(10):
+            site.open(person, path)
+    with psycopg.connect(site.settings["database_url"].replace("+psycopg", ""), autocommit=True) as observer:
+        in_use = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
+                  "AND pid <> pg_backend_pid()")
+        eventually(lambda: observer.execute(in_use).fetchone() == (0,), seconds=20)
+    with site.session(ada) as browser:
+        assert [browser.get(site.origin + path, timeout=20).status_code for _ in range(40)] == [200] * 40
+
+
+def test_leaving_a_private_space_ends_hearing_it(site: Site, ada: Person, bob: Person, workshop: PlaceFacts):
+    path = site.publish(ada, space=workshop)
+    page = site.open(bob, path)
+    assert site.post(ada, f"{path}/comments", body="Still here?") == 303
+    assert "Still here?" in page.next()["content"]
+    assert site.post(bob, "/c/bikes/s/workshop/leave") == 303
+    assert site.post(ada, f"{path}/comments", body="Gone?") == 303
+    frames = _until_quiet(page)
+    assert not any("Gone?" in frame.get("content", "") for frame in frames)
+
+
+def test_logging_out_closes_the_sockets_of_that_browser(site: Site, ada: Person, cleo: Person):
+    path = site.publish(ada)
+    mine, other = site.open(cleo, path), site.open(ada, path)
+    assert site.post(cleo, "/logout") == 303
+    assert mine.close_code() == 4401
+    assert other.hears_nothing()
+
+
+def _until_quiet(page: Page) -> list[dict[str, Any]]:
+    frames = []
+    try:
+        while True:
+            frames.append(page.next(timeout=2.0))
+    except websocket.WebSocketTimeoutException:
+        return frames
