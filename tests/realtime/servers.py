@@ -217,10 +217,11 @@ class Server(Web):
         super().__init__({"redis_url": valkey.url, "secret_key": "a secret of these tests",
                           "database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none"}, folder)
         self.valkey, self.facts = valkey, facts
+        self.extra: dict[str, str] = {}
         self.pages: list[Page] = []
 
     def environment(self) -> dict[str, str]:
-        return super().environment() | {"SITE_FACTS": str(self.facts.path)}
+        return super().environment() | {"SITE_FACTS": str(self.facts.path)} | self.extra
 
     def is_up(self) -> bool:
         return len(self.pids()) == 2

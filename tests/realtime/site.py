@@ -14,6 +14,7 @@ from community.core import topics, viewer, web
 from community.core.errors import AppError
 from community.core.viewer import Account, Viewer
 from community.extensions import db, redis
+from community.realtime import connection, listener
 from community.realtime.views import bp
 
 
@@ -71,4 +72,12 @@ def hidden(user_id: int) -> frozenset[str]:
     return frozenset(facts()["hidden"].get(str(user_id), []))
 
 
+def hurry() -> None:
+    """Seconds instead of minutes, for tests of silence."""
+    connection.PING_SECONDS, connection.SILENCE_SECONDS = 0.5, 3.0
+    listener.TICK_SECONDS, listener.DEAD_SECONDS = 0.5, 3.0
+
+
+if "SITE_HURRY" in os.environ:
+    hurry()
 app = create()
