@@ -28,8 +28,9 @@ def test_a_topic_is_a_kind_and_a_uuid():
     assert topics.topic("user", uuid.UUID(int=1)) == "user:00000000-0000-0000-0000-000000000001"
 
 
-@pytest.mark.parametrize(("kind", "name"), [("post", "42"), ("post", ""), ("", POST[5:]), ("Post", POST[5:]), ("post", POST),
-                                            ("post", POST[5:] + "\n"), ("control", "*")])
+@pytest.mark.parametrize(("kind", "name"), [
+    ("post", "42"), ("post", ""), ("", POST[5:]), ("Post", POST[5:]), ("post", POST), ("post", POST[5:] + "\n"),
+    ("control", "*")])
 def test_anything_else_is_no_topic(kind: str, name: str):
     with pytest.raises(ValueError):
         topics.topic(kind, name)

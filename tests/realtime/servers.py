@@ -183,7 +183,8 @@ class Web:
             self.port = int(probe.getsockname()[1])
         self.folder = folder
         self.origin = f"http://127.0.0.1:{self.port}"
-        self.settings = settings | {"bind": f"127.0.0.1:{self.port}", "base_url": self.origin, "instance_dir": str(folder)}
+        where = {"bind": f"127.0.0.1:{self.port}", "base_url": self.origin, "instance_dir": str(folder)}
+        self.settings = settings | where
         self.process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:

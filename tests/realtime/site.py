@@ -54,8 +54,8 @@ def _viewer(made: Request, slug: str | None) -> Viewer:
     if user_id is None:
         return Viewer()
     person = known["people"][str(user_id)]
-    account = Account(id=user_id, public_id=person["public_id"], username=f"user{user_id}", initials="U", theme="SYSTEM",
-                      display_name=f"User {user_id}", status=person["status"], site_role="USER")
+    account = Account(id=user_id, public_id=person["public_id"], username=f"user{user_id}", theme="SYSTEM",
+                      initials="U", display_name=f"User {user_id}", status=person["status"], site_role="USER")
     return Viewer(user=account, session_id=int(made.cookies["session"]))
 
 
