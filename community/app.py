@@ -15,9 +15,11 @@ from community import styleguide
 from community.config import Config
 from community.core import failures, headers, health, limits, logs, web
 from community.core.assets import init_assets
+from community.core.database import init_reading
+from community.core.i18n import init_i18n
 from community.core.ids import dom_id
 from community.core.jsonapi import OrjsonProvider
-from community.extensions import babel, bind_huey, csrf, db, login_manager, migrate, redis, sock
+from community.extensions import bind_huey, csrf, db, login_manager, migrate, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = ("accounts", "communities", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
@@ -55,7 +57,7 @@ def _configure(app: Flask, config: Config) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ECHO=config.sql_echo,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True, "hide_parameters": True, "pool_size": 10, "max_overflow": 5, "pool_timeout": 10,
+            "pool_pre_ping": True, "hide_parameters": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10,
             "connect_args": {"connect_timeout": 5, "application_name": "community"},
         },
         SESSION_COOKIE_NAME="__Host-session" if config.is_tls else "session",
@@ -74,6 +76,8 @@ def _bind(app: Flask, config: Config) -> None:
     redis.bind(config.redis_url or "")
     bind_huey(config.redis_url or "", config.signing_secret)
     db.init_app(app)
+    if config.reads_apart:
+        init_reading(app, config.database_url or "")
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login_manager.init_app(app)
     login_manager.session_protection = None
@@ -83,7 +87,7 @@ def _bind(app: Flask, config: Config) -> None:
     failures.init_failures(app)
     limits.init_limits(app, config, config.redis_url or "")
     csrf.init_app(app)
-    babel.init_app(app)
+    init_i18n(app)
     init_assets(app)
     app.register_blueprint(health.bp)
     if config.is_loopback:

@@ -32,6 +32,8 @@ class Config(BaseSettings):
     """PostgreSQL 18 with pg_trgm and unaccent; unset: the embedded server."""
     database_owner_url: str | None = None
     """The role that may change the schema (migrations); unset: `database_url`."""
+    reads_apart: bool = True
+    """Pages that only read use read-only connections of their own."""
     redis_url: str | None = None
     """Redis 8 or Valkey 9; unset: the embedded server."""
     embedded_user: str | None = None

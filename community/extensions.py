@@ -12,9 +12,10 @@ from flask_sqlalchemy import SQLAlchemy
 from huey import PriorityRedisHuey
 from huey.serializer import SignedSerializer
 
+from community.core.database import SiteSession
 from community.core.models import Base
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False, "class_": SiteSession})
 migrate = Migrate()
 babel = Babel()
 login_manager = LoginManager()

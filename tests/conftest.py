@@ -87,6 +87,7 @@ def configure(servers: Servers, worker_number: int) -> Callable[..., Config]:
             "base_url": "http://localhost",
             "secret_key": SecretStr("a secret of the tests alone"),
             "log_json": False,
+            "reads_apart": False,  # a test sees what it has not committed
         }
         return Config(**(values | changes))  # type: ignore[arg-type]
 

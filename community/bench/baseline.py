@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template_string
+from flask import Flask
 
 CARD = """{% macro chip(label, n) %}<button class="chip" aria-label="{{ label }}, {{ n }}"><span>{{ n }}</span></button>{% endmacro %}
 {% macro avatar(name) %}<span class="avatar" data-initials="{{ name[:2] }}" aria-hidden="true"></span>{% endmacro %}
@@ -13,6 +13,7 @@ CARD = """{% macro chip(label, n) %}<button class="chip" aria-label="{{ label }}
 <a href="/p/{{ card.id }}#comments">{{ card.comments }} comments</a></footer></article>{% endfor %}</main>"""
 
 app = Flask(__name__)
+template = app.jinja_env.from_string(CARD)
 cards = [{"id": n, "author": f"member {n}", "at": "2026-11-21T09:00:00Z", "title": f"The title of post {n}",
           "excerpt": "Some forty words of text. " * 8, "likes": n, "loves": n * 2, "fires": 3, "tags": ["one", "two", "three"],
           "comments": n} for n in range(20)]
@@ -25,4 +26,4 @@ def bare() -> str:
 
 @app.get("/cards")
 def twenty_cards() -> str:
-    return render_template_string(CARD, cards=cards)
+    return template.render(cards=cards)

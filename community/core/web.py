@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, TypeVar
 
 import structlog
 from flask import Blueprint, Flask, Response, abort, g, request
+from flask.templating import Environment
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import Config
@@ -19,21 +21,50 @@ from community.core.viewer import Viewer, elsewhere, load
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 Level = Callable[[Viewer], None]
 
 _levels: dict[str, Level | None] = {"open": None, "anyone": lambda viewer: None}
 
 
+class SiteEnvironment(Environment):
+    """Jinja whose templates share one dictionary of globals, so that imports of macros compare it in C."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **d} if d else self.globals
+
+
 class Application(Flask):
     """Flask whose dispatch is one unit of work: unsafe methods that succeed commit, everything else rolls back."""
 
+    jinja_environment = SiteEnvironment
+
+    def preprocess_request(self) -> Any:  # noqa: ANN401 - as Flask's
+        g.only_reads = request.method in SAFE_METHODS
+        return _once_more(super().preprocess_request)
+
     def dispatch_request(self) -> BaseResponse:  # type: ignore[override]
-        unsafe = request.method not in SAFE_METHODS
-        with unit_of_work(commit=unsafe) as work:
+        if g.only_reads:
+            return _once_more(self._dispatch)
+        return self._dispatch()
+
+    def _dispatch(self) -> BaseResponse:
+        with unit_of_work(commit=not g.only_reads) as work:
             response = self.make_response(super().dispatch_request())
             if response.status_code >= 400 and not g.get("keeps_writes", False):
                 work.abandon()
         return response
+
+
+def _once_more(read: Callable[[], T]) -> T:
+    """Read, and once more where the connection turns out to be dead: the database was restarted meanwhile."""
+    try:
+        return read()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        db.session.remove()
+        return read()
 
 
 class SliceBlueprint(Blueprint):
