@@ -27,7 +27,7 @@ from community.extensions import db
 NAMES = {"ada": "Ada Okafor", "mia": "Mia Lindqvist", "bob": "Bob Tanaka", "cleo": "Cleo Marsh", "eve": "Eve Novak"}
 MEMBERS = ("mia", "bob", "cleo")
 IN_THE_WORKSHOP = ("mia", "bob")
-PASSWORD = "correct horse battery"  # noqa: S105 - everybody's
+PASSWORD = "correct horse battery"
 BROWSER = Device(ip="127.0.0.1", user_agent="Tests", type="DESKTOP", label="Firefox on Linux")
 
 

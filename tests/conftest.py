@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = Path(worker["folder"]) if worker else make_folder()
 
 
-def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - xdist's controller of a worker
+def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]
     node.workerinput["folder"] = str(node.config.stash[FOLDER])
 
 

@@ -22,8 +22,8 @@ def forbid() -> None:
     socket.getaddrinfo = _looked_up
 
 
-def _guarded(original: Any) -> Any:  # noqa: ANN401 - two methods of the same shape
-    def connect(self: socket.socket, address: Any) -> Any:  # noqa: ANN401
+def _guarded(original: Any) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
         if self.family in (socket.AF_INET, socket.AF_INET6):
             _check(address[0])
         return original(self, address)
@@ -31,7 +31,7 @@ def _guarded(original: Any) -> Any:  # noqa: ANN401 - two methods of the same sh
     return connect
 
 
-def _looked_up(host: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the standard library has it
+def _looked_up(host: Any, *args: Any, **kwargs: Any) -> Any:
     if host is not None:
         _check(host.decode() if isinstance(host, bytes) else host)
     return _getaddrinfo(host, *args, **kwargs)

@@ -26,7 +26,7 @@ class Client(FlaskClient):
     What the test prepared is as good as committed before the request, and what it holds is read anew after it.
     """
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as Flask has it
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
             db.session.commit()
         response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
@@ -48,20 +48,20 @@ class Visitor:
         """Open a page. Headers are written `HX_Request="true"`."""
         return self._ask("GET", path, headers=headers)
 
-    def post(self, path: str, **form: Any) -> Page:  # noqa: ANN401 - whatever a form holds
+    def post(self, path: str, **form: Any) -> Page:
         """Send a plain form, as a browser without JavaScript would."""
         return self._ask("POST", path, form=form)
 
-    def delete(self, path: str, **form: Any) -> Page:  # noqa: ANN401
+    def delete(self, path: str, **form: Any) -> Page:
         return self._ask("DELETE", path, form=form)
 
     def htmx_get(self, path: str) -> Page:
         return self._ask("GET", path, headers=HTMX)
 
-    def htmx_post(self, path: str, **form: Any) -> Page:  # noqa: ANN401
+    def htmx_post(self, path: str, **form: Any) -> Page:
         return self._ask("POST", path, form=form, headers=HTMX)
 
-    def htmx_delete(self, path: str, **form: Any) -> Page:  # noqa: ANN401
+    def htmx_delete(self, path: str, **form: Any) -> Page:
         return self._ask("DELETE", path, form=form, headers=HTMX)
 
     def _ask(self, method: str, path: str, *, form: dict[str, Any] | None = None,
@@ -90,7 +90,7 @@ class Page:
         return self.headers.get("Location") or self.headers.get("HX-Redirect") or ""
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever was answered
+    def json(self) -> Any:
         return json.loads(self.html)
 
     def follow(self) -> Page:
@@ -132,7 +132,7 @@ class Form:
         self.method = (node.attributes.get("method") or "get").upper()
         self.fields = _fields(node)
 
-    def send(self, **changes: Any) -> Page:  # noqa: ANN401 - whatever a form holds
+    def send(self, **changes: Any) -> Page:
         """Fill in and send; a field the form does not have cannot be filled in, None empties a box."""
         unknown = set(changes) - _names(self.node)
         assert not unknown, f"the form on {self.page} has no {', '.join(sorted(unknown))}"

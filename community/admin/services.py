@@ -17,7 +17,8 @@ from community.core.errors import Invalid, NotFound
 from community.extensions import db
 
 
-def set_up(*, display_name: str, email: str, username: str, password: str, community_name: str, slug: str) -> tuple[User, Community]:
+def set_up(*, display_name: str, email: str, username: str, password: str, community_name: str,
+           slug: str) -> tuple[User, Community]:
     """Make the site administrator and the first community.
 
     Raises `NotFound` once an installation has an administrator, `Invalid` for what cannot be had.

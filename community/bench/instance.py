@@ -54,7 +54,7 @@ def private_instance(*, workers: int = 2) -> Iterator[Instance]:
     config = Config(database_url=services.database_url, database_owner_url=services.database_owner_url,
                     redis_url=services.redis_url, bind=bind, base_url=f"http://{bind}", instance_dir=folder)
     try:
-        subprocess.run([sys.executable, "-m", "community", "migrate"], env=environment, cwd=ROOT, check=True,  # noqa: S603
+        subprocess.run([sys.executable, "-m", "community", "migrate"], env=environment, cwd=ROOT, check=True,
                        stderr=subprocess.DEVNULL)
         with serving("wsgi:app", environment, bind) as web:
             yield Instance(f"http://{bind}", bind, config, environment, web)
@@ -68,7 +68,7 @@ def serving(app: str, environment: Mapping[str, str], bind: str) -> Iterator[psu
     """The production web server with an application, until the block ends."""
     log = tempfile.TemporaryFile()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", app]
-    process = subprocess.Popen(command, env={**environment, "BIND": bind}, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
+    process = subprocess.Popen(command, env={**environment, "BIND": bind}, cwd=ROOT, stdout=log, stderr=log)
     try:
         _wait(f"http://{bind}/healthz", process)
         yield psutil.Process(process.pid)
@@ -87,7 +87,7 @@ def free_port() -> int:
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own loopback address
+            with urllib.request.urlopen(url, timeout=1):
                 return
         except (urllib.error.URLError, OSError):
             if process.poll() is not None:

@@ -20,7 +20,7 @@ from community.extensions import db
 
 MEMBERS = 2000
 HTML = "<p>" + "A sentence of an ordinary post about ordinary things. " * 12 + "</p>"
-PASSWORD = "bench-bench-bench"  # noqa: S105 - of a private instance that is thrown away
+PASSWORD = "bench-bench-bench"
 
 
 @dataclass(frozen=True)

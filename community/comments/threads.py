@@ -114,7 +114,8 @@ class Builder:
             bar=bar)
 
 
-def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: str | None, opened: uuid.UUID | None = None) -> Thread:
+def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: str | None,
+              opened: uuid.UUID | None = None) -> Thread:
     """A page of roots with their first replies. `opened` names a comment whose branch is shown whole, wherever it is.
 
     Raises `BadCursor` for a cursor of another thread or order.

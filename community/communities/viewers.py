@@ -11,8 +11,8 @@ from sqlalchemy import and_, select
 
 from community.accounts.queries import session_by_token
 from community.communities import policies
-from community.communities.queries import emoji_of
 from community.communities.models import Community, Member, Space, SpaceMember
+from community.communities.queries import emoji_of
 from community.core import cache, limits
 from community.core.clock import now
 from community.core.crypto import digest

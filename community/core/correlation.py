@@ -13,6 +13,6 @@ def current() -> uuid.UUID | None:
     return _current.get()
 
 
-def set(value: uuid.UUID | None) -> None:  # noqa: A001 - reads as correlation.set(…)
+def set(value: uuid.UUID | None) -> None:
     """Tie what follows in this context to `value`."""
     _current.set(value)

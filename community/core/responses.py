@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 
-from community.core.page import page_context
 from community.core.fragments import fragment
+from community.core.page import page_context
 
 VARY = "HX-Request, HX-Request-Type"
 

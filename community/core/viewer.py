@@ -201,7 +201,7 @@ _for_community: Callable[[Viewer, int], Viewer] | None = None
 def register(*, from_request: Callable[[Request, str | None], Viewer],
              for_community: Callable[[Viewer, int], Viewer]) -> None:
     """Tell how viewers are loaded; called once, by the domain that owns memberships."""
-    global _from_request, _for_community  # noqa: PLW0603 - one registry per process
+    global _from_request, _for_community
     _from_request, _for_community = from_request, for_community
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from community.accounts.people import Person, person_columns, person_of
 from community.accounts.models import Profile, User
+from community.accounts.people import Person, person_columns, person_of
 from community.communities.models import Member, Tag
 from community.core.clock import now
 from community.core.errors import Gone, NotFound

@@ -76,7 +76,7 @@ def test_an_outdated_reason_is_noticed() -> None:
 
 def test_a_name_that_does_not_fit_is_noticed() -> None:
     assert misnamed([("post.pinned", "PinnedPost")]) == ["PinnedPost is called post.pinned"]
-    with pytest.raises(TypeError, match="is called 'post.pinned'"):
+    with pytest.raises(TypeError, match=r"is called 'post\.pinned'"):
         type("PinnedPost", (Event,), {"name": "post.pinned", "aggregate": "post", "__annotations__": {"post_id": int}})
 
 

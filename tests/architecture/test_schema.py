@@ -126,7 +126,7 @@ def test_the_site_cannot_change_its_tables(site: tuple[Flask, Database]) -> None
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM users")) == 0
         for statement in ("CREATE TABLE mine (id int)", "ALTER TABLE users ADD COLUMN mood text", "DROP TABLE posts"):
-            with pytest.raises(Exception, match="permission denied|must be owner") as refusal:
+            with pytest.raises(Exception, match=r"permission denied|must be owner") as refusal:
                 connection.execute(text(statement))
             assert isinstance(refusal.value.__cause__, psycopg.errors.InsufficientPrivilege)
             connection.rollback()

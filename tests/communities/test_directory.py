@@ -39,7 +39,7 @@ def test_an_empty_site_invites_to_make_the_first(as_: As, eve: Person, db_sessio
     assert page.one(".empty a").attributes["href"] == "/communities/new"
 
 
-def test_the_list_goes_on_without_gaps_or_repetitions(as_: As, guest: Person, found: Found, monkeypatch) -> None:  # noqa: ANN001
+def test_the_list_goes_on_without_gaps_or_repetitions(as_: As, guest: Person, found: Found, monkeypatch) -> None:
     monkeypatch.setattr("community.communities.views.directory.PAGE", 3)
     for n in range(7):
         found(f"club-{n}", member_count=n % 3)
@@ -52,7 +52,7 @@ def test_the_list_goes_on_without_gaps_or_repetitions(as_: As, guest: Person, fo
     assert seen[0] == "Bikes", "the largest first"
 
 
-def test_the_next_part_comes_alone_to_htmx(as_: As, guest: Person, found: Found, monkeypatch) -> None:  # noqa: ANN001
+def test_the_next_part_comes_alone_to_htmx(as_: As, guest: Person, found: Found, monkeypatch) -> None:
     monkeypatch.setattr("community.communities.views.directory.PAGE", 1)
     found("quiet")
     url = str(as_(guest).get("/communities").one(".pager").attributes["hx-get"])

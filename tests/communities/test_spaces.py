@@ -32,7 +32,7 @@ def test_the_spaces_one_is_in_come_first(as_: As, bob: Person, cleo: Person, eve
 @pytest.mark.parametrize(("visibility", "known_to"), [
     ("PUBLIC", "ada mia bob cleo eve guest"), ("PRIVATE", "ada mia bob cleo"), ("INVITE_ONLY", "ada mia bob cleo"),
     ("HIDDEN", "ada mia bob")])  # fmt: skip
-def test_who_knows_of_a_space(visibility: str, known_to: str, as_: As, cast, guest: Person, workshop: PlaceFacts) -> None:  # noqa: ANN001
+def test_who_knows_of_a_space(visibility: str, known_to: str, as_: As, cast, guest: Person, workshop: PlaceFacts) -> None:
     db.session.get(Space, workshop.id).visibility = visibility
     people = {**cast.people, "guest": guest}
     knowing = [name for name in ("ada", "mia", "bob", "cleo", "eve", "guest")

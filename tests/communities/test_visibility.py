@@ -62,7 +62,7 @@ def knows_space(kind: str, community: str, space: str) -> bool:
 
 
 @pytest.fixture
-def stage(cast: Cast, guest: Person, bikes: PlaceFacts, workshop: PlaceFacts, redis) -> Callable[[str], Person]:  # noqa: ANN001
+def stage(cast: Cast, guest: Person, bikes: PlaceFacts, workshop: PlaceFacts, redis) -> Callable[[str], Person]:
     """`stage("pending")`: make somebody of the cast this kind of viewer."""
     people = {**cast.people, "guest": guest}
 
@@ -99,7 +99,7 @@ def states(bikes: PlaceFacts, workshop: PlaceFacts) -> Iterator[tuple[str, str]]
 @pytest.mark.parametrize("kind", KINDS)
 def test_policies_and_sql_say_what_the_table_says(
     kind: str, stage: Callable[[str], Person], viewer_of: Callable[..., Viewer], bikes: PlaceFacts, workshop: PlaceFacts,
-    redis,  # noqa: ANN001
+    redis,
 ) -> None:  # fmt: skip
     person = stage(kind)
     for community, space in states(bikes, workshop):
@@ -118,7 +118,7 @@ def test_policies_and_sql_say_what_the_table_says(
 @pytest.mark.parametrize("kind", KINDS)
 def test_pages_say_what_the_table_says(
     kind: str, stage: Callable[[str], Person], as_: Callable[[Person], Visitor], bikes: PlaceFacts, workshop: PlaceFacts,
-    redis,  # noqa: ANN001
+    redis,
 ) -> None:  # fmt: skip
     visitor = as_(stage(kind))
     for community, space in states(bikes, workshop):
@@ -135,7 +135,7 @@ def test_pages_say_what_the_table_says(
 
 
 def test_moderators_see_closed_spaces_unless_the_community_says_no(
-    stage: Callable[[str], Person], viewer_of: Callable[..., Viewer], bikes: PlaceFacts, workshop: PlaceFacts, redis,  # noqa: ANN001
+    stage: Callable[[str], Person], viewer_of: Callable[..., Viewer], bikes: PlaceFacts, workshop: PlaceFacts, redis,
 ) -> None:  # fmt: skip
     moderator = stage("moderator")
     assert viewer_of(moderator).space(workshop.id).readable
@@ -149,7 +149,7 @@ def test_moderators_see_closed_spaces_unless_the_community_says_no(
 
 @pytest.mark.parametrize("status", ["LOCKED", "DELETED"])
 def test_a_community_that_is_shut_is_read_by_nobody(
-    status: str, viewer_of: Callable[..., Viewer], ada: Person, bikes: PlaceFacts, workshop: PlaceFacts, redis,  # noqa: ANN001
+    status: str, viewer_of: Callable[..., Viewer], ada: Person, bikes: PlaceFacts, workshop: PlaceFacts, redis,
 ) -> None:  # fmt: skip
     assert policies.can_read_community(viewer_of(ada))
     db.session.get(Community, bikes.id).status = status
@@ -161,7 +161,7 @@ def test_a_community_that_is_shut_is_read_by_nobody(
     assert not is_in(Space, workshop.id, policies.visible_spaces(viewer))
 
 
-def is_in(model: type[Community | Space], row_id: int, predicate) -> bool:  # noqa: ANN001 - SQL
+def is_in(model: type[Community | Space], row_id: int, predicate) -> bool:
     statement = select(model.id).where(model.id == row_id, predicate)
     if model is Space:
         statement = statement.join(Community, Community.id == Space.community_id)

@@ -28,7 +28,7 @@ class Lane:
     def delay(self, attempts: int) -> float:
         """Seconds to wait after the failure of the `attempts`-th try: 2, 8, 32, 128, at most 900; ± 20 %."""
         seconds = min(FIRST_DELAY * 4.0 ** (attempts - 1), LONGEST_DELAY)
-        return seconds * random.uniform(1 - JITTER, 1 + JITTER)
+        return seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - nothing depends on it being secret
 
 
 LANES = {

@@ -10,7 +10,8 @@ from community.core.forms import Form, bind, blank
 from community.core.fragments import fragment
 from community.core.ids import number_of
 from community.core.limits import limited
-from community.core.markdown import as_markup, render as render_markdown
+from community.core.markdown import as_markup
+from community.core.markdown import render as render_markdown
 from community.core.responses import redirect, render, respond
 from community.core.tokens import new_client_token
 from community.core.viewer import Grant

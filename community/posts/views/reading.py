@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, g, make_response, redirect as moved, request
+from flask import Response, current_app, g, make_response, request
+from flask import redirect as moved
 
 from community.comments import threads
 from community.comments.forms import CommentForm

@@ -22,7 +22,6 @@ from community.core.transactions import unit_of_work
 from community.extensions import bind_huey, db
 
 
-
 @dataclass(frozen=True)
 class ThingMade(Event):
     name: ClassVar[str] = "thing.made"
