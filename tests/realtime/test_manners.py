@@ -64,7 +64,7 @@ def test_twenty_frames_in_ten_seconds_are_taken_and_one_more_closes_with_1008(
 def test_a_flood_ends_one_connection_only(server: Server, facts: Facts, ann: Person, ben: Person):
     topic = facts.post()
     page, other = server.connect(ann, topic), server.connect(ben, topic)
-    with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, by the moment
+    with pytest.raises(OSError):
         for _ in range(200):
             page.ws.send_binary(os.urandom(60_000))
             time.sleep(0.005)

@@ -30,7 +30,7 @@ def push(topic: str, html: str, *, author_id: UUID | str | None = None) -> None:
     _collect(Message(topic, encode({"topic": topic, "content": html}), author=str(author_id or "")))
 
 
-def hint(topic: str, event: str, *, id: UUID | str | None = None,  # noqa: A002 - the frame's word
+def hint(topic: str, event: str, *, id: UUID | str | None = None,
          url: str | None = None, actor: UUID | str | None = None) -> None:
     """Tell the pages on the topic that something changed, once this transaction is durable.
 
