@@ -62,7 +62,6 @@ class UserLoggedIn(Event):
 class UserLoggedOut(Event):
     name: ClassVar[str] = "user.logged_out"
     aggregate: ClassVar[str] = "user"
-    record_only: ClassVar[str] = "the service ends the session and its sockets itself"
     user_id: int
     actor_user_id: int | None = None
     session_id: int | None = None
@@ -81,6 +80,5 @@ class UserLoginFailed(Event):
 class UserProfileUpdated(Event):
     name: ClassVar[str] = "user.profile_updated"
     aggregate: ClassVar[str] = "user"
-    record_only: ClassVar[str] = "names are read where they are shown, never copied"
     user_id: int
     actor_user_id: int | None = None

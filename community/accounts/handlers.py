@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from community.accounts import mails, queries, services
-from community.accounts.events import UserCreated, UserSignupRepeated, UserVerificationRequested, UserVerified
+from community.accounts.events import (
+    UserCreated,
+    UserLoggedOut,
+    UserProfileUpdated,
+    UserSignupRepeated,
+    UserVerificationRequested,
+    UserVerified,
+)
 from community.adapters.mail import Mail, send
+from community.core import cache
 from community.core.outbox import Delivered, Skip, handles
 from community.core.transactions import unit_of_work
 
@@ -32,6 +40,13 @@ def tell_already_registered(delivery: Delivered) -> None:
 def send_welcome(delivery: Delivered) -> None:
     """Say welcome once the address is proven."""
     send(_mail_to(delivery, mails.welcome), key=delivery.delivery_key)
+
+
+@handles(UserVerified, UserProfileUpdated, UserLoggedOut, lane="cache")
+def forget_accounts(deliveries: list[Delivered]) -> None:
+    """What is kept of these people is old; the net under the same done after the commit."""
+    for user_id in {delivery.event.user_id for delivery in deliveries}:
+        cache.raise_generation(f"u:{user_id}")
 
 
 def _mail_to(delivery: Delivered, write) -> Mail:  # noqa: ANN001 - a function of mails

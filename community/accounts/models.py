@@ -44,7 +44,8 @@ class User(Public, Stamped, Base):
         Index("ix_users_status", "status"),
         Index("ix_users_created_at", "created_at"),
         Index("ix_users_last_seen_at", "last_seen_at"),
-        Index("ix_users_username_trgm", "username", postgresql_using="gin", postgresql_ops={"username": "gin_trgm_ops"}),
+        Index("ix_users_username_trgm", "username", postgresql_using="gin",
+              postgresql_ops={"username": "gin_trgm_ops"}),
         CheckConstraint(one_of("site_role", *SITE_ROLES), "site_role"),
         CheckConstraint(one_of("status", *STATUSES), "status"),
     )

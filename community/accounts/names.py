@@ -13,12 +13,13 @@ MIN, MAX = 3, 30
 RESERVED = frozenset({
     "admin", "administrator", "api", "anonymous", "about", "appeal", "bookmarks", "c", "communities", "contact", "dev",
     "everyone", "feed", "follow-requests", "healthz", "help", "here", "hooks", "live", "login", "logout", "me", "media",
-    "metrics", "moderator", "moderators", "new", "null", "notifications", "oauth", "owner", "password", "privacy", "readyz",
-    "robots.txt", "root", "search", "settings", "setup", "signup", "sitemap.xml", "staff", "static", "styleguide", "support",
-    "system", "terms", "u", "undefined", "unsubscribe", "verify-email", "ws", "manifest.webmanifest", "sw.js",
+    "metrics", "moderator", "moderators", "new", "null", "notifications", "oauth", "owner", "password", "privacy",
+    "readyz", "robots.txt", "root", "search", "settings", "setup", "signup", "sitemap.xml", "staff", "static",
+    "styleguide", "support", "system", "terms", "u", "undefined", "unsubscribe", "verify-email",
+    "ws", "manifest.webmanifest", "sw.js",
 })
 
-_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "4": "a", "_": None, "-": None, ".": None})
+_LOOKALIKES = str.maketrans("01i534", "ollsea", "_-.")
 
 
 def problem_with(username: str, *, staff: bool = False) -> str | None:

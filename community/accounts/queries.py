@@ -37,7 +37,7 @@ def by_email(email: str) -> User | None:
 
 
 def signed_up_as(email: str, at: dt.datetime) -> User | None:
-    """The account made with this address at this very moment (it tells the browser that made it), if it is not proven."""
+    """The unproven account made with this address at this very moment, which the browser that made it knows."""
     statement = select(User).where(func.lower(User.email) == email.lower(), User.created_at == at,
                                    User.email_verified_at.is_(None), User.status == "PENDING_VERIFICATION")
     return db.session.scalars(statement).first()
@@ -59,7 +59,7 @@ def is_username_taken(username: str) -> bool:
 def get_profile(viewer: Viewer, username: str) -> User:
     """The account shown at /u/<username>. Raises `NotFound`.
 
-    What a viewer may see of a profile is public in this product so far; the viewer decides nothing yet but has to be named.
+    Profiles are public so far, but for those of banned people, which site administrators see.
     """
     statement = (select(User).options(joinedload(User.profile))
                  .where(func.lower(User.username) == username.lower(), User.deleted_at.is_(None),
@@ -130,5 +130,5 @@ def person_page(user: User) -> PersonPage:
     profile = user.profile
     person = Person(user_id=user.id, public_id=str(user.public_id), username=user.username, name=profile.display_name,
                     initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}")
-    return PersonPage(person=person, bio_html=as_markup(profile.bio_html), location=profile.location, website=profile.website,
-                      joined_at=user.created_at)
+    return PersonPage(person=person, bio_html=as_markup(profile.bio_html), location=profile.location,
+                      website=profile.website, joined_at=user.created_at)

@@ -20,6 +20,7 @@ from community.accounts.events import (
     UserVerified,
 )
 from community.accounts.models import AccountToken, LoginAttempt, Profile, Session, User
+from community.accounts.seen import NOT_REMEMBERED, REMEMBERED
 from community.core import broadcast, cache, crypto
 from community.core.authz import require
 from community.core.clock import now
@@ -30,8 +31,6 @@ from community.core.transactions import savepoint
 from community.core.viewer import Viewer
 from community.extensions import db
 
-REMEMBERED = dt.timedelta(days=30)
-NOT_REMEMBERED = dt.timedelta(hours=12)
 VERIFICATION_LIFE = dt.timedelta(hours=24)
 
 
@@ -58,7 +57,8 @@ def sign_up(*, display_name: str, email: str, username: str, password: str) -> U
     return user
 
 
-def add_user(*, email: str, username: str, display_name: str, password_hash: str | None, site_role: str = "USER") -> User:
+def add_user(*, email: str, username: str, display_name: str, password_hash: str | None,
+             site_role: str = "USER") -> User:
     """Insert an account with its profile. Raises `Invalid` when somebody took the name or address meanwhile."""
     at = now()
     user = User(email=email, username=username, password_hash=password_hash, site_role=site_role,
@@ -183,7 +183,6 @@ def log_out(*, by: Viewer) -> None:
     session = db.session.get(Session, by.session_id) if by.session_id else None
     if session is not None and session.revoked_at is None:
         _revoke(session, "LOGGED_OUT")
-        record(UserLoggedOut(user_id=session.user_id, actor_user_id=session.user_id, session_id=session.id))
 
 
 def revoke_session(session_id: int, *, by: Viewer) -> None:
@@ -234,9 +233,11 @@ def _profile_changed(by: Viewer) -> None:
 
 
 def _revoke(session: Session, reason: str) -> None:
+    """End a session. Raising the generation, too, keeps a request that is under way from storing it again."""
     session.revoked_at, session.revoke_reason = now(), reason
-    key = f"session:{session.token_hash.hex()}"
-    cache.forget_later(key)
+    record(UserLoggedOut(user_id=session.user_id, actor_user_id=session.user_id, session_id=session.id))
+    cache.forget_later(f"session:{session.token_hash.hex()}")
+    cache.raise_later(f"u:{session.user_id}")
     broadcast.revoke_session(session.id)
 
 

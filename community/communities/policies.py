@@ -111,7 +111,8 @@ def _in_space(viewer: Viewer, status: str) -> ColumnElement[bool]:
     if viewer.user is None:
         return false()
     return exists(select(SpaceMember.id).join(Member, Member.id == SpaceMember.member_id)
-                  .where(SpaceMember.space_id == Space.id, SpaceMember.status == status, Member.user_id == viewer.user.id)
+                  .where(SpaceMember.space_id == Space.id, SpaceMember.status == status,
+                         Member.user_id == viewer.user.id)
                   .correlate(Space))
 
 
@@ -126,7 +127,7 @@ def can_create_community(by: Viewer, *, creation: str) -> Decision:
 
 
 def standing(viewer: Viewer) -> str:
-    """How the viewer stands to the community at hand: guest, unproven, outsider, pending, member, suspended or banned."""
+    """How the viewer stands to the community: guest, unproven, outsider, pending, member, suspended or banned."""
     if viewer.user is None:
         return "guest"
     named = {"ACTIVE": "member", "SUSPENDED": "suspended", "PENDING": "pending", "BANNED": "banned"}

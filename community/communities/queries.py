@@ -104,7 +104,7 @@ def is_space_slug_taken(community_id: int, slug: str) -> bool:
 
 
 def free_slug(name: str, *, within: int | None = None) -> str:
-    """An address made of a name that no community (or no space `within` one) has; empty where the name has too few letters."""
+    """An address made of a name that no community (no space `within` one) has; empty where a name has no letters."""
     wanted = slugs.suggestion_for(name)
     if not wanted:
         return ""
@@ -150,9 +150,9 @@ def _member_rows():  # noqa: ANN202 - a Select of many columns
 
 def _as_row(row) -> MemberRow:  # noqa: ANN001 - a Row of `_member_rows`
     return MemberRow(id=row.id, public_id=str(row.public_id), username=row.username, name=row.display_name,
-                     initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role, title=row.title,
-                     post_count=row.post_count, comment_count=row.comment_count, joined_at=row.joined_at,
-                     url=f"/u/{row.username}")
+                     initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role,
+                     title=row.title, post_count=row.post_count, comment_count=row.comment_count,
+                     joined_at=row.joined_at, url=f"/u/{row.username}")
 
 
 def get_space(viewer: Viewer, slug: str) -> Grant:

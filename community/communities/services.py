@@ -97,8 +97,9 @@ def create_space(*, by: Viewer, name: str, slug: str, description: str = "", ico
     """
     require(policies.can_create_space(by))
     place, member = _here(by), by.member
-    slug = _free(slug or queries.free_slug(name, within=place.id), is_taken=lambda it: queries.is_space_slug_taken(place.id, it),
-                 taken="This community has a space with this address.")
+    slug = _free(slug or queries.free_slug(name, within=place.id),
+                 taken="This community has a space with this address.",
+                 is_taken=lambda it: queries.is_space_slug_taken(place.id, it))
     space = _add_space(place.id, name=name, slug=slug, icon=icon, order=100, description=description,
                        visibility=visibility, posting=posting_policy, auto_join=False)
     if member is not None:
@@ -133,7 +134,8 @@ def leave_space(space: Grant, *, by: Viewer) -> None:
     _membership_changed(by)
 
 
-def count_post(member_id: int, community_id: int, space_id: int | None, by: int, *, at: dt.datetime | None = None) -> None:
+def count_post(member_id: int, community_id: int, space_id: int | None, by: int, *,
+               at: dt.datetime | None = None) -> None:
     """Add to the posts of a member, a space and a community, in the present transaction."""
     _tally(Member, member_id, post_count=by, active=("last_active_at", at))
     if space_id is not None:
@@ -260,8 +262,8 @@ def _add_space(community_id: int, *, name: str, slug: str, icon: str, order: int
 
 
 def _add_emoji(community_id: int) -> None:
-    db.session.add_all(CommunityEmoji(community_id=community_id, code=code, label=label, glyph=glyph, counts_as_like=like,
-                                      sort_order=order)
+    db.session.add_all(CommunityEmoji(community_id=community_id, code=code, label=label, glyph=glyph,
+                                      counts_as_like=like, sort_order=order)
                        for order, (code, label, glyph, like) in enumerate(queries.DEFAULT_EMOJI))
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from flask import Request, session
 from sqlalchemy import and_, select
 
+from community.accounts import seen
 from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
@@ -83,13 +84,19 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
             return Viewer()
         row, user, profile = found
         account = Account(id=user.id, public_id=str(user.public_id), username=user.username,
-                          display_name=profile.display_name, initials=initials(profile.display_name), status=user.status,
-                          site_role=user.site_role, theme=profile.theme)
-        record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account)}
+                          display_name=profile.display_name, initials=initials(profile.display_name),
+                          status=user.status, site_role=user.site_role, theme=profile.theme)
+        record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account),
+                  "seen": int(row.last_seen_at.timestamp())}
         cache.store(key, record, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens)
     account = Account(**record["account"])
     if account.status in ("BANNED", "DELETED"):
         return Viewer()
+    at = int(now().timestamp())
+    if at - record["seen"] > seen.NOTED_EVERY:
+        seen.note(record["session_id"])
+        session.modified = True  # the cookie lives on with the session
+        cache.store(key, record | {"seen": at}, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens)
     return Viewer(user=account, session_id=record["session_id"])
 
 

@@ -33,7 +33,9 @@ def test_one_comes_back_to_the_page_that_asked(stranger: Visitor, db_session: ob
     assert form.send(identifier="bob", password=PASSWORD).location == "/settings/sessions"
 
 
-@pytest.mark.parametrize(("identifier", "password"), [("bob", "wrong"), ("nobody", PASSWORD), ("nobody@example.org", PASSWORD)])
+@pytest.mark.parametrize(
+    ("identifier", "password"), [("bob", "wrong"), ("nobody", PASSWORD), ("nobody@example.org", PASSWORD)]
+)
 def test_every_failure_looks_the_same_and_keeps_the_name(
     identifier: str, password: str, stranger: Visitor, db_session: object
 ) -> None:
@@ -51,7 +53,9 @@ def test_an_empty_form_is_not_a_wrong_password(stranger: Visitor, db_session: ob
     assert answer.texts(".field__error") == ["Please fill this in."] * 2
 
 
-def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(stranger: Visitor, app: Flask, db_session: object) -> None:
+def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(
+    stranger: Visitor, app: Flask, db_session: object
+) -> None:
     for _ in range(5):
         assert log_in(stranger, "bob", "wrong").status == 422
     locked = log_in(stranger, "bob@example.org")
@@ -68,7 +72,8 @@ def test_every_attempt_is_noted(stranger: Visitor, bob: Person, db_session: obje
     log_in(stranger, "nobody", "wrong")
     noted = db.session.query(LoginAttempt).order_by(LoginAttempt.id).all()
     assert [(row.user_id, row.reason) for row in noted] == (
-        [(bob.user_id, "BAD_PASSWORD")] * 5 + [(bob.user_id, "LOCKED"), (None, "UNKNOWN_USER")])  # fmt: skip
+        [(bob.user_id, "BAD_PASSWORD")] * 5 + [(bob.user_id, "LOCKED"), (None, "UNKNOWN_USER")]
+    )
 
 
 def test_four_failures_do_not_lock(stranger: Visitor, db_session: object) -> None:
@@ -95,7 +100,9 @@ def test_nobody_logs_in_without_a_password(stranger: Visitor, bob: Person, db_se
     assert log_in(stranger, "bob", "x").status == 422
 
 
-@pytest.mark.parametrize(("remember", "life"), [({"remember": "on"}, dt.timedelta(days=30)), ({}, dt.timedelta(hours=12))])
+@pytest.mark.parametrize(
+    ("remember", "life"), [({"remember": "on"}, dt.timedelta(days=30)), ({}, dt.timedelta(hours=12))]
+)
 def test_a_session_lives_as_long_as_was_asked(
     remember: dict[str, str], life: dt.timedelta, stranger: Visitor, bob: Person, db_session: object
 ) -> None:

@@ -31,9 +31,7 @@ def test_a_mail_is_shown_as_text(stranger: Visitor, drain: Callable[[], object])
     assert not page.has(".mailbox__text img")
 
 
-def test_the_newest_mail_is_open_and_others_are_a_click_away(
-    stranger: Visitor, drain: Callable[[], object]
-) -> None:
+def test_the_newest_mail_is_open_and_others_are_a_click_away(stranger: Visitor, drain: Callable[[], object]) -> None:
     sign_up(stranger)
     drain()
     sign_up(stranger, email="zoe@other.example", username="zoe2")

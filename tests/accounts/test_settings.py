@@ -25,11 +25,19 @@ def test_settings_need_an_account_and_are_kept_out_of_caches(page: str, as_: As,
 
 def test_a_profile_is_changed(as_: As, bob: Person) -> None:
     visitor = as_(bob)
-    saved = visitor.get("/settings/profile").form("#profile-form").send(
-        display_name="Bob  T.", bio="I *ride*.", location="Kyoto", website="https://bob.example")  # fmt: skip
+    saved = (
+        visitor.get("/settings/profile")
+        .form("#profile-form")
+        .send(display_name="Bob  T.", bio="I *ride*.", location="Kyoto", website="https://bob.example")
+    )
     assert saved.follow().text("[role=status].note") == "Saved."
     shown = visitor.get("/settings/profile").form("#profile-form").fields
-    assert shown == {"display_name": "Bob T.", "bio": "I *ride*.", "location": "Kyoto", "website": "https://bob.example"}
+    assert shown == {
+        "display_name": "Bob T.",
+        "bio": "I *ride*.",
+        "location": "Kyoto",
+        "website": "https://bob.example",
+    }
     assert "Bob T." in visitor.get("/u/bob").text("h1")
 
 
@@ -40,12 +48,16 @@ def test_htmx_gets_a_clean_form_and_a_toast(as_: As, bob: Person) -> None:
     assert "Saved." in answer.headers["HX-Trigger"]
 
 
-@pytest.mark.parametrize(("field", "value", "message"), [
-    ("display_name", "", "Please fill this in."), ("display_name", "x" * 61, "Please use at most 60 characters."),
-    ("bio", "x" * 1001, "Please use at most 1000 characters."),
-    ("website", "javascript:alert(1)", "Please give an address that starts with https://."),
-    ("website", "http://bob.example", "Please give an address that starts with https://."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("display_name", "", "Please fill this in."),
+        ("display_name", "x" * 61, "Please use at most 60 characters."),
+        ("bio", "x" * 1001, "Please use at most 1000 characters."),
+        ("website", "javascript:alert(1)", "Please give an address that starts with https://."),
+        ("website", "http://bob.example", "Please give an address that starts with https://."),
+    ],
+)
 def test_a_bad_value_is_said_at_its_field_and_kept(field: str, value: str, message: str, as_: As, bob: Person) -> None:
     form = {"display_name": "Bob", "bio": "", "location": "", "website": ""} | {field: value}
     answer = as_(bob).post("/settings/profile", **form)
@@ -62,8 +74,13 @@ def test_what_is_no_part_of_the_form_is_refused(as_: As, bob: Person) -> None:
 
 
 def test_a_bio_is_markdown_without_markup_of_its_own(as_: As, bob: Person) -> None:
-    as_(bob).post("/settings/profile", display_name="Bob", bio="**hi** <script>alert(1)</script> [x](javascript:alert(1))",
-                  location="", website="")  # fmt: skip
+    as_(bob).post(
+        "/settings/profile",
+        display_name="Bob",
+        bio="**hi** <script>alert(1)</script> [x](javascript:alert(1))",
+        location="",
+        website="",
+    )
     page = as_(bob).get("/u/bob")
     assert "hi" in page.texts(".prose strong")
     assert not page.has(".prose script")
@@ -87,7 +104,8 @@ def other_browser(app: Flask) -> Visitor:
     visitor = Visitor(app, GUEST)
     visitor.client.environ_base["HTTP_USER_AGENT"] = (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
-        "Mobile/15E148 Safari/604.1")  # fmt: skip
+        "Mobile/15E148 Safari/604.1"
+    )
     visitor.post("/login", identifier="bob", password=PASSWORD)
     return visitor
 

@@ -20,8 +20,10 @@ NEW = {"name": "Quiet Corners", "slug": "quiet-corners", "description": "Benches
 def test_the_list_shows_what_the_viewer_may_know_of(as_: As, cast: Cast, guest: Person, found: Found) -> None:
     found("quiet", visibility="PRIVATE")
     found("secret", visibility="HIDDEN")
-    listed = {name: set(as_(person).get("/communities").texts(".place-card h2"))
-              for name, person in [("guest", guest), ("eve", cast.people["eve"]), ("ada", cast.people["ada"])]}  # fmt: skip
+    listed = {
+        name: set(as_(person).get("/communities").texts(".place-card h2"))
+        for name, person in [("guest", guest), ("eve", cast.people["eve"]), ("ada", cast.people["ada"])]
+    }
     assert listed == {"guest": {"Bikes", "Quiet"}, "eve": {"Bikes", "Quiet"}, "ada": {"Bikes", "Quiet", "Secret"}}
 
 
@@ -76,15 +78,21 @@ def test_somebody_founds_a_community_and_owns_it(as_: As, eve: Person, db_sessio
     assert sorted(spaces.texts(".place-card h3")) == ["Announcements", "General"]
 
 
-@pytest.mark.parametrize(("change", "field", "message"), [
-    ({"slug": "bikes"}, "slug", "This address is taken."), ({"slug": "Bikes"}, "slug", "This address is taken."),
-    ({"slug": "new"}, "slug", "This address is reserved."), ({"slug": "ab"}, "slug", "Use 3 to 50 characters."),
-    ({"slug": "-abc"}, "slug", "Use letters a to z, digits and, inside, hyphens."),
-    ({"slug": "a b c"}, "slug", "Use letters a to z, digits and, inside, hyphens."),
-    ({"name": ""}, "name", "Please use at least 2 characters."), ({"name": "x" * 81}, "name", "Please use at most 80 characters."),
-    ({"name": "🔥🔥", "slug": ""}, "slug", "Choose an address."),
-    ({"description": "x" * 501}, "description", "Please use at most 500 characters."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"slug": "bikes"}, "slug", "This address is taken."),
+        ({"slug": "Bikes"}, "slug", "This address is taken."),
+        ({"slug": "new"}, "slug", "This address is reserved."),
+        ({"slug": "ab"}, "slug", "Use 3 to 50 characters."),
+        ({"slug": "-abc"}, "slug", "Use letters a to z, digits and, inside, hyphens."),
+        ({"slug": "a b c"}, "slug", "Use letters a to z, digits and, inside, hyphens."),
+        ({"name": ""}, "name", "Please use at least 2 characters."),
+        ({"name": "x" * 81}, "name", "Please use at most 80 characters."),
+        ({"name": "🔥🔥", "slug": ""}, "slug", "Choose an address."),
+        ({"description": "x" * 501}, "description", "Please use at most 500 characters."),
+    ],
+)
 def test_what_cannot_be_is_said_at_its_field_and_kept(
     change: dict[str, str], field: str, message: str, as_: As, eve: Person, db_session: object
 ) -> None:

@@ -35,7 +35,9 @@ def test_joining_makes_a_member_at_once(as_: As, eve: Person, bikes: PlaceFacts,
     member = row_of(eve, bikes.id)
     assert (member.status, member.role) == ("ACTIVE", "MEMBER")
     assert db.session.get(Community, bikes.id).member_count == before + 1
-    assert db.session.query(SpaceMember).filter_by(member_id=member.id, status="ACTIVE").count() == 2, "the default spaces"
+    assert db.session.query(SpaceMember).filter_by(member_id=member.id, status="ACTIVE").count() == 2, (
+        "the default spaces"
+    )
     drain()
     assert "Eve Novak" in visitor.get("/c/bikes/members").texts(".member-card__name a")
 
@@ -66,7 +68,9 @@ def test_the_last_owner_cannot_leave(as_: As, ada: Person, bob: Person, bikes: P
     assert as_(bob).post("/c/bikes/leave").status == 303
 
 
-def test_one_of_two_owners_leaves_and_comes_back_as_a_member(as_: As, ada: Person, bob: Person, bikes: PlaceFacts) -> None:
+def test_one_of_two_owners_leaves_and_comes_back_as_a_member(
+    as_: As, ada: Person, bob: Person, bikes: PlaceFacts
+) -> None:
     row_of(bob, bikes.id).role = "OWNER"
     assert as_(ada).post("/c/bikes/leave").status == 303
     as_(ada).post("/c/bikes/join")
@@ -135,8 +139,9 @@ def test_whoever_belongs_need_not_join(as_: As, bob: Person, bikes: PlaceFacts) 
 
 
 @pytest.mark.parametrize("path", ["about", "join", "members", "spaces", "", "spaces/new"])
-def test_a_hidden_community_does_not_exist_for_others(path: str, as_: As, eve: Person, ada: Person, guest: Person,
-                                                      found: Found) -> None:  # fmt: skip
+def test_a_hidden_community_does_not_exist_for_others(
+    path: str, as_: As, eve: Person, ada: Person, guest: Person, found: Found
+) -> None:
     found("secret", visibility="HIDDEN")
     missing = as_(eve).get(f"/c/nowhere/{path}")
     for person in (eve, guest):

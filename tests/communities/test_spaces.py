@@ -18,8 +18,10 @@ NEW = {"name": "Night Rides", "slug": "night-rides", "icon": "🌙", "descriptio
 
 def sections(visitor: Visitor) -> dict[str, list[str]]:
     page = visitor.get("/c/bikes/spaces")
-    return {title.text(): page.texts(f"section[aria-labelledby={title.attributes['id']}] h3")
-            for title in page.select(".section__title")}  # fmt: skip
+    return {
+        title.text(): page.texts(f"section[aria-labelledby={title.attributes['id']}] h3")
+        for title in page.select(".section__title")
+    }
 
 
 def test_the_spaces_one_is_in_come_first(as_: As, bob: Person, cleo: Person, eve: Person, guest: Person) -> None:
@@ -29,14 +31,25 @@ def test_the_spaces_one_is_in_come_first(as_: As, bob: Person, cleo: Person, eve
     assert sections(as_(guest)) == {"All spaces": ["Announcements", "General"]}
 
 
-@pytest.mark.parametrize(("visibility", "known_to"), [
-    ("PUBLIC", "ada mia bob cleo eve guest"), ("PRIVATE", "ada mia bob cleo"), ("INVITE_ONLY", "ada mia bob cleo"),
-    ("HIDDEN", "ada mia bob")])  # fmt: skip
-def test_who_knows_of_a_space(visibility: str, known_to: str, as_: As, cast, guest: Person, workshop: PlaceFacts) -> None:
+@pytest.mark.parametrize(
+    ("visibility", "known_to"),
+    [
+        ("PUBLIC", "ada mia bob cleo eve guest"),
+        ("PRIVATE", "ada mia bob cleo"),
+        ("INVITE_ONLY", "ada mia bob cleo"),
+        ("HIDDEN", "ada mia bob"),
+    ],
+)
+def test_who_knows_of_a_space(
+    visibility: str, known_to: str, as_: As, cast, guest: Person, workshop: PlaceFacts
+) -> None:
     db.session.get(Space, workshop.id).visibility = visibility
     people = {**cast.people, "guest": guest}
-    knowing = [name for name in ("ada", "mia", "bob", "cleo", "eve", "guest")
-               if any("Workshop" in names for names in sections(as_(people[name])).values())]  # fmt: skip
+    knowing = [
+        name
+        for name in ("ada", "mia", "bob", "cleo", "eve", "guest")
+        if any("Workshop" in names for names in sections(as_(people[name])).values())
+    ]
     assert knowing == known_to.split()
     for name, person in people.items():
         opened = as_(person).get("/c/bikes/s/workshop/").status
@@ -90,11 +103,15 @@ def test_members_make_spaces_only_where_that_is_allowed(as_: As, bob: Person, mi
     assert as_(bob).post("/c/bikes/spaces/new", **NEW).location == "/c/bikes/s/night-rides/"
 
 
-@pytest.mark.parametrize(("change", "field", "message"), [
-    ({"slug": "general"}, "slug", "This community has a space with this address."),
-    ({"slug": "x"}, "slug", "Use 3 to 50 characters."), ({"name": "x"}, "name", "Please use at least 2 characters."),
-    ({"icon": "x" * 17}, "icon", "Please use at most 16 characters."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"slug": "general"}, "slug", "This community has a space with this address."),
+        ({"slug": "x"}, "slug", "Use 3 to 50 characters."),
+        ({"name": "x"}, "name", "Please use at least 2 characters."),
+        ({"icon": "x" * 17}, "icon", "Please use at most 16 characters."),
+    ],
+)
 def test_what_cannot_be_is_said_at_its_field(
     change: dict[str, str], field: str, message: str, as_: As, ada: Person, db_session: object
 ) -> None:
@@ -108,7 +125,9 @@ def test_what_cannot_be_is_said_at_its_field(
     assert not htmx.has("h1")
 
 
-def test_two_communities_may_have_spaces_of_the_same_address(as_: As, eve: Person, ada: Person, db_session: object) -> None:
+def test_two_communities_may_have_spaces_of_the_same_address(
+    as_: As, eve: Person, ada: Person, db_session: object
+) -> None:
     as_(eve).post("/communities/new", name="Trikes", slug="trikes")
     assert as_(ada).post("/c/bikes/spaces/new", **NEW).status == 303
     assert as_(eve).post("/c/trikes/spaces/new", **NEW).status == 303
@@ -120,7 +139,8 @@ def test_an_address_is_suggested_and_checked_while_one_types(as_: As, ada: Perso
     field = visitor.htmx_get("/c/bikes/spaces/suggestion?name=General&slug=&suggested=")
     assert field.one("#f-slug").attributes["value"] == "general-2"
     assert visitor.htmx_get("/c/bikes/spaces/slug?slug=general").texts(".field__error") == [
-        "This community has a space with this address."]  # fmt: skip
+        "This community has a space with this address."
+    ]
     assert as_(ada).post("/c/bikes/spaces/new", name="General", slug="").location == "/c/bikes/s/general-2/"
 
 

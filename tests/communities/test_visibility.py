@@ -37,8 +37,20 @@ KINDS: dict[str, tuple[str, dict[str, str], str | None, bool]] = {
     "owner": ("ada", {}, None, False),
     "site administrator": ("eve", {}, None, True),
 }
-BELONG = {"member", "suspended member", "space member", "suspended space member", "invited", "space-banned", "moderator",
-          "suspended moderator", "moderator banned from the space", "admin", "owner", "site administrator"}  # fmt: skip
+BELONG = {
+    "member",
+    "suspended member",
+    "space member",
+    "suspended space member",
+    "invited",
+    "space-banned",
+    "moderator",
+    "suspended moderator",
+    "moderator banned from the space",
+    "admin",
+    "owner",
+    "site administrator",
+}
 
 
 def reads_community(kind: str, community: str) -> bool:
@@ -76,10 +88,13 @@ def stage(cast: Cast, guest: Person, bikes: PlaceFacts, workshop: PlaceFacts, re
         place = db.session.query(SpaceMember).filter_by(space_id=workshop.id, member_id=person.member_id)
         place.delete()
         if in_space:
-            db.session.add(SpaceMember(community_id=bikes.id, space_id=workshop.id, member_id=person.member_id,
-                                       status=in_space))  # fmt: skip
+            db.session.add(
+                SpaceMember(community_id=bikes.id, space_id=workshop.id, member_id=person.member_id, status=in_space)
+            )
         if is_admin:
-            db.session.execute(db.text("UPDATE users SET site_role = 'SITE_ADMIN' WHERE id = :id"), {"id": person.user_id})
+            db.session.execute(
+                db.text("UPDATE users SET site_role = 'SITE_ADMIN' WHERE id = :id"), {"id": person.user_id}
+            )
         db.session.flush()
         redis.flushdb()
         return person
@@ -98,9 +113,13 @@ def states(bikes: PlaceFacts, workshop: PlaceFacts) -> Iterator[tuple[str, str]]
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_policies_and_sql_say_what_the_table_says(
-    kind: str, stage: Callable[[str], Person], viewer_of: Callable[..., Viewer], bikes: PlaceFacts, workshop: PlaceFacts,
+    kind: str,
+    stage: Callable[[str], Person],
+    viewer_of: Callable[..., Viewer],
+    bikes: PlaceFacts,
+    workshop: PlaceFacts,
     redis,
-) -> None:  # fmt: skip
+) -> None:
     person = stage(kind)
     for community, space in states(bikes, workshop):
         redis.flushdb()
@@ -110,16 +129,24 @@ def test_policies_and_sql_say_what_the_table_says(
         assert policies.can_know_community(viewer) == (community != "HIDDEN" or kind in BELONG), where
         assert (grant is not None) == knows_space(kind, community, space), where
         assert (grant is not None and grant.readable) == reads_space(kind, community, space), where
-        assert is_in(Community, bikes.id, policies.visible_communities(viewer)) == policies.can_know_community(viewer), where
-        assert is_in(Community, bikes.id, policies.readable_communities(viewer)) == policies.can_read_community(viewer), where
+        assert is_in(Community, bikes.id, policies.visible_communities(viewer)) == policies.can_know_community(
+            viewer
+        ), where
+        assert is_in(Community, bikes.id, policies.readable_communities(viewer)) == policies.can_read_community(
+            viewer
+        ), where
         assert is_in(Space, workshop.id, policies.visible_spaces(viewer)) == reads_space(kind, community, space), where
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pages_say_what_the_table_says(
-    kind: str, stage: Callable[[str], Person], as_: Callable[[Person], Visitor], bikes: PlaceFacts, workshop: PlaceFacts,
+    kind: str,
+    stage: Callable[[str], Person],
+    as_: Callable[[Person], Visitor],
+    bikes: PlaceFacts,
+    workshop: PlaceFacts,
     redis,
-) -> None:  # fmt: skip
+) -> None:
     visitor = as_(stage(kind))
     for community, space in states(bikes, workshop):
         redis.flushdb()
@@ -135,8 +162,12 @@ def test_pages_say_what_the_table_says(
 
 
 def test_moderators_see_closed_spaces_unless_the_community_says_no(
-    stage: Callable[[str], Person], viewer_of: Callable[..., Viewer], bikes: PlaceFacts, workshop: PlaceFacts, redis,
-) -> None:  # fmt: skip
+    stage: Callable[[str], Person],
+    viewer_of: Callable[..., Viewer],
+    bikes: PlaceFacts,
+    workshop: PlaceFacts,
+    redis,
+) -> None:
     moderator = stage("moderator")
     assert viewer_of(moderator).space(workshop.id).readable
     db.session.get(Community, bikes.id).settings = {"moderators_see_all_spaces": False}
@@ -149,8 +180,13 @@ def test_moderators_see_closed_spaces_unless_the_community_says_no(
 
 @pytest.mark.parametrize("status", ["LOCKED", "DELETED"])
 def test_a_community_that_is_shut_is_read_by_nobody(
-    status: str, viewer_of: Callable[..., Viewer], ada: Person, bikes: PlaceFacts, workshop: PlaceFacts, redis,
-) -> None:  # fmt: skip
+    status: str,
+    viewer_of: Callable[..., Viewer],
+    ada: Person,
+    bikes: PlaceFacts,
+    workshop: PlaceFacts,
+    redis,
+) -> None:
     assert policies.can_read_community(viewer_of(ada))
     db.session.get(Community, bikes.id).status = status
     db.session.flush()

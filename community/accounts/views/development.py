@@ -25,7 +25,8 @@ def only_here() -> None:
 def mails() -> Response:
     """The mails that would have left, newest first."""
     found = outbox(current_app.extensions["config"]).messages()
-    wanted, opened = next((mail for mail in found if mail[0] == request.args.get("open")), found[0] if found else ("", None))
+    newest = found[0] if found else ("", None)
+    wanted, opened = next((mail for mail in found if mail[0] == request.args.get("open")), newest)
     part = opened.get_body(("plain",)) if opened else None
     text = part.get_content() if part else ""
     return no_store(render("accounts/dev_mail.html", mails=found, opened=opened, wanted=wanted, text=text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, request
 
 from community.accounts import queries, services
@@ -73,5 +75,5 @@ def _after_revoking(toast: str) -> Response:
                    otherwise="/settings/sessions", toast=toast)
 
 
-def _sessions() -> dict[str, object]:
+def _sessions() -> dict[str, Any]:
     return {"sessions": queries.own_sessions(g.viewer), "current_id": g.viewer.session_id}

@@ -27,6 +27,12 @@ PAUSE = 60
 _MARK, _SENT, NEXT = "signup", "signup_sent", "after_verification"
 
 
+def _who_waits() -> str:
+    """One counter an account, so that people behind one address do not wait for each other."""
+    mark = session.get(_MARK)
+    return f"signup:{mark['at']}" if g.viewer.is_guest and mark else who()
+
+
 @bp.get("")
 def form_page() -> Response:
     if not g.viewer.is_guest:
@@ -71,7 +77,7 @@ def done() -> Response:
 
 
 @bp.post("/resend")
-@limited(3, "hour", scope="resend", by=lambda: _who_waits())
+@limited(3, "hour", scope="resend", by=_who_waits)
 def resend() -> Response:
     """Another link, to the address that waits for one."""
     if address_waiting() is None:
@@ -82,7 +88,7 @@ def resend() -> Response:
 
 
 @bp.post("/address")
-@limited(3, "hour", scope="resend", by=lambda: _who_waits())
+@limited(3, "hour", scope="resend", by=_who_waits)
 def correct_address() -> Response:
     """Send the link to another address than the one typed first."""
     email = address_waiting()
@@ -103,8 +109,10 @@ def correct_address() -> Response:
 def check_username() -> Response:
     """Whether a username can be had; a fragment under the field while typing."""
     value = request.args.get("value", request.args.get("username", "")).strip().lower()[:60]
-    problem = names.problem_with(value) or ("This username is taken." if queries.is_username_taken(value) else None)
-    return render("accounts/username.html", "accounts/_username_hint.html", value=value, problem=problem if value else None)
+    problem = names.problem_with(value) if value else None
+    if problem is None and queries.is_username_taken(value):
+        problem = "This username is taken."
+    return render("accounts/username.html", "accounts/_username_hint.html", value=value, problem=problem)
 
 
 @bp.get("/suggestion")
@@ -151,11 +159,5 @@ def _form_again(form: Form[SignUpForm]) -> Response:
 def _done_page(email: str, form: Form[AddressForm], *, sent: bool = False, status: int = 200) -> Response:
     config: Config = current_app.extensions["config"]
     waiting = now().timestamp() - session.get(_SENT, 0) < PAUSE
-    return render("accounts/signup_done.html", "accounts/_resend.html", email=email, form=form, sent=sent, waiting=waiting,
-                  shows_mail=config.is_loopback, status=status)
-
-
-def _who_waits() -> str:
-    """One counter an account, so that people behind one address do not wait for each other."""
-    mark = session.get(_MARK)
-    return f"signup:{mark['at']}" if g.viewer.is_guest and mark else who()
+    return render("accounts/signup_done.html", "accounts/_resend.html", email=email, form=form, sent=sent,
+                  waiting=waiting, shows_mail=config.is_loopback, status=status)

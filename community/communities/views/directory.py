@@ -50,7 +50,8 @@ def create() -> Response:
             form.merge(error.fields)
         else:
             return redirect(f"/c/{made.slug}/")
-    return render("communities/new.html", "communities/_community_form.html", form=form, can_create=_can_create(), status=422)
+    return render("communities/new.html", "communities/_community_form.html", form=form, can_create=_can_create(),
+                  status=422)
 
 
 @bp.get("/slug")
@@ -59,8 +60,10 @@ def create() -> Response:
 def check_slug() -> Response:
     """Whether an address is free; a fragment under the field while typing."""
     value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
-    problem = slugs.problem_with(value) or ("This address is taken." if queries.is_slug_taken(value) else None)
-    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem if value else None,
+    problem = slugs.problem_with(value) if value else None
+    if problem is None and queries.is_slug_taken(value):
+        problem = "This address is taken."
+    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem,
                   action="/communities/slug")
 
 
@@ -71,8 +74,9 @@ def suggest_slug() -> Response:
     """The field of the address with a suggestion made of the name, unless the person typed another one."""
     name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
     suggested = queries.free_slug(name)
-    return render("communities/slug.html", "communities/_slug_field.html", value=suggested if typed in ("", before) else typed,
-                  suggested=suggested, messages=[], focus=False, before="/c/", base="/communities", problem=None,
+    value = suggested if typed in ("", before) else typed
+    return render("communities/slug.html", "communities/_slug_field.html", value=value, suggested=suggested,
+                  messages=[], focus=False, before="/c/", base="/communities", problem=None,
                   action="/communities/slug")
 
 

@@ -52,9 +52,10 @@ def create() -> Response:
 def check_slug() -> Response:
     """Whether a space's address is free; a fragment under the field while typing."""
     value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
-    taken = queries.is_space_slug_taken(g.viewer.community.id, value)
-    problem = slugs.problem_with(value) or ("This community has a space with this address." if taken else None)
-    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem if value else None,
+    problem = slugs.problem_with(value) if value else None
+    if problem is None and queries.is_space_slug_taken(g.viewer.community.id, value):
+        problem = "This community has a space with this address."
+    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem,
                   action=f"{g.viewer.community.url}spaces/slug")
 
 
@@ -66,8 +67,9 @@ def suggest_slug() -> Response:
     place = g.viewer.community
     name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
     suggested = queries.free_slug(name, within=place.id)
-    return render("communities/slug.html", "communities/_slug_field.html", value=suggested if typed in ("", before) else typed,
-                  suggested=suggested, messages=[], focus=False, before=f"{place.url}s/", base=f"{place.url}spaces",
+    value = suggested if typed in ("", before) else typed
+    return render("communities/slug.html", "communities/_slug_field.html", value=value, suggested=suggested,
+                  messages=[], focus=False, before=f"{place.url}s/", base=f"{place.url}spaces",
                   problem=None, action=f"{place.url}spaces/slug")
 
 
