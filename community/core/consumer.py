@@ -98,7 +98,7 @@ class Worker(consumer.Worker):  # type: ignore[misc]  # huey has no types
         if task is not None:
             self._execute(task)
 
-    def _execute(self, task: Any) -> None:  # noqa: ANN401 - huey has no types
+    def _execute(self, task: Any) -> None:
         try:
             with self.app.app_context():
                 self.huey.execute(task)
@@ -125,7 +125,7 @@ class Scheduler(consumer.Scheduler):  # type: ignore[misc]  # huey has no types
             try:
                 with self.app.app_context():
                     duty()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - told once, tried again
                 outage.begins(error)
             else:
                 self._has_caught_up &= not outage.ends()

@@ -74,7 +74,7 @@ def call(job: Job, scheduled_for: dt.datetime) -> Call:
 
 def share_threads(threads: int) -> None:
     """Say how many threads run tasks in this process: jobs take at most half of them."""
-    global _free  # noqa: PLW0603 - one number for the process
+    global _free
     _free = threading.BoundedSemaphore(max(1, threads // 2))
 
 
@@ -86,7 +86,7 @@ def run_once(job: Job, scheduled_for: dt.datetime) -> JobRun | None:
             return None
         try:
             rows = _perform(job)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - kept with the run
             log.error("the job %s failed\n%s", job.name, trace(error))
             return _end(run_id, job, error=describe(error))
         return _end(run_id, job, rows=rows)

@@ -60,7 +60,7 @@ def drain_once(lane: Lane) -> Counter[str]:
 
 def lanes_due() -> list[str]:
     """Lanes with something due, the most urgent lane first."""
-    with unit_of_work(commit=False):
+    with unit_of_work():
         return due_lanes()
 
 
@@ -88,7 +88,7 @@ def _handle(group: list[Claimed], settlement: Settlement) -> None:
         started = monotonic()
         try:
             _call(group)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each delivery fails for itself below
             log.info("%s failed on a batch of %s: %s", group[0].handler.name, len(group), type(error).__name__)
         else:
             settlement.settle(group, "DONE", monotonic() - started)
@@ -97,7 +97,7 @@ def _handle(group: list[Claimed], settlement: Settlement) -> None:
         started = monotonic()
         try:
             _call([claimed])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - kept with the delivery
             settlement.fail(claimed, error, monotonic() - started)
         else:
             settlement.settle([claimed], "DONE", monotonic() - started)

@@ -52,7 +52,7 @@ def class_name(name: str) -> str:
 def to_row(event: Event) -> dict[str, Any]:
     """The event as columns of the outbox. Raises ValueError for what only a programming error can cause."""
     aggregate_id = getattr(event, f"{event.aggregate}_id")
-    if not isinstance(aggregate_id, int):
+    if aggregate_id is None:
         raise ValueError(f"{type(event).__name__} has no {event.aggregate}_id yet: flush before making the event")
     values = _adapter(type(event)).dump_python(event, mode="json")
     del values[f"{event.aggregate}_id"]

@@ -86,7 +86,7 @@ def _work(claimed: Claimed) -> _Answer:
         delivered = claimed.delivered()
         with caused_by(delivered), deadline(dt.timedelta(seconds=claimed.lane.claim)):
             effect = claimed.handler.one_by_one(delivered)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - kept with the delivery
         failure = error
     finally:
         db.session.rollback()
@@ -124,6 +124,6 @@ def _apply(claimed: Claimed, effect: Effect | None) -> Exception | None:
     try:
         with savepoint(), caused_by(claimed.delivered()):
             effect()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - kept with the delivery
         return error
     return None

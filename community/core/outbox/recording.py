@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from sqlalchemy import text
 
 from community.core import correlation
 from community.core.clock import now
-from community.core.outbox import registry, wake
+from community.core.outbox import registry
 from community.core.outbox.delivered import cause
 from community.core.outbox.events import Event, to_row
-from community.core.transactions import after_commit
+from community.core.outbox.wake import wake_after_commit
 from community.extensions import db
 
 _RECORD = text("""
@@ -64,7 +63,7 @@ def record_all(events: Sequence[Event]) -> list[int]:
     values = {**_columns(events), **listeners, **_circumstances(now())}
     ids = list(db.session.execute(_RECORD, values).scalars())
     if listeners["lanes"]:
-        _wake_after_commit(listeners["lanes"], max(event.priority for event in events))
+        wake_after_commit(listeners["lanes"], max(event.priority for event in events))
     return ids
 
 
@@ -85,15 +84,3 @@ def _listeners(events: Sequence[Event]) -> dict[str, list[str]]:
 
 def _circumstances(at: dt.datetime) -> dict[str, object]:
     return {"at": at, "correlation_id": correlation.current(), "causation_id": cause()}
-
-
-def _wake_after_commit(lanes: list[str], urgency: int) -> None:
-    waking: dict[str, int] = db.session.info.setdefault("outbox_lanes", {})
-    waking.update({lane: max(urgency, waking.get(lane, 0)) for lane in lanes})
-    after_commit("outbox.wake", partial(_wake, waking))
-
-
-def _wake(waking: dict[str, int]) -> None:
-    lanes = dict(waking)
-    waking.clear()
-    wake.wake(lanes)

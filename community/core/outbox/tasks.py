@@ -1,11 +1,12 @@
-"""Keeping the outbox small."""
+"""Keeping the outbox small and fair."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, cast
 
 from huey import crontab
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, func, select, update
 
 from community.core.clock import now
 from community.core.jobs import job
@@ -18,6 +19,21 @@ KEPT = dt.timedelta(days=30)
 DEAD_KEPT = dt.timedelta(days=90)
 """How long an event is kept whose remaining deliveries are dead."""
 STEP = 5000
+"""Events removed in one transaction."""
+STEP_UP = dt.timedelta(hours=1)
+MOST_URGENT = 100
+
+
+@job("priority_ageing", every=crontab(minute="20"))
+def priority_ageing() -> int:
+    """Make what has waited for an hour one step more urgent, so that it is not overtaken for ever; returns how many."""
+    older = update(EventDelivery).where(
+        EventDelivery.status.in_(["PENDING", "RETRY"]),
+        EventDelivery.next_attempt_at < now() - STEP_UP,
+        EventDelivery.priority < MOST_URGENT,
+    )
+    raised = older.values(priority=func.least(EventDelivery.priority + 25, MOST_URGENT))
+    return cast("CursorResult[Any]", db.session.execute(raised.execution_options(synchronize_session=False))).rowcount
 
 
 @job("outbox_retention", every=crontab(hour="4", minute="30"), in_steps=True)

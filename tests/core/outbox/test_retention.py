@@ -40,6 +40,16 @@ def test_retention_goes_on_until_nothing_old_is_left(monkeypatch):
         assert run_job("outbox_retention").rows == 10
 
 
+def test_what_has_waited_for_an_hour_becomes_more_urgent():
+    recorded(ThingMade(thing_id=1))
+    with time_machine.travel(now() + dt.timedelta(minutes=59)):
+        assert run_job("priority_ageing").rows == 0
+    for priority in (75, 100, 100):
+        with time_machine.travel(now() + dt.timedelta(minutes=61)):
+            run_job("priority_ageing")
+        assert set(db.session.scalars(select(EventDelivery.priority))) == {priority}
+
+
 def recorded(event) -> int:
     with unit_of_work():
         return record(event)
