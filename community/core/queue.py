@@ -63,10 +63,11 @@ class _Link:
         self._shut_until = 0.0
 
     def push(self, members: dict[bytes, int]) -> bool:
-        if monotonic() < self._shut_until and self._storage is huey.storage:
+        client = self._bound()
+        if monotonic() < self._shut_until:
             return False
         try:
-            self._bound().zadd(huey.storage.queue_key, members, lt=True)
+            client.zadd(huey.storage.queue_key, members, lt=True)
         except RedisError as error:
             self._shut_until = monotonic() + PAUSE
             log.warning("the queue cannot be reached, the sweep will find the work: %s", error)
@@ -77,6 +78,7 @@ class _Link:
         with self._lock:
             if self._storage is not huey.storage:
                 self._storage = huey.storage
+                self._shut_until = 0.0
                 self._client = redis_py.Redis.from_url(
                     huey.storage_kwargs["url"], socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE,
                     retry=Retry(NoBackoff(), 1),
