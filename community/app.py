@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -53,7 +54,7 @@ def _configure(app: Flask, config: Config) -> None:
     app.jinja_env.auto_reload = False
     app.jinja_env.globals["dom_id"] = dom_id
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined] - English is what ships
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ECHO=config.sql_echo,
         SQLALCHEMY_ENGINE_OPTIONS={
@@ -108,7 +109,7 @@ def _load_domains(app: Flask) -> None:
                 module.register(app)
 
 
-def _part(package: str, part: str):  # noqa: ANN202 - a module
+def _part(package: str, part: str) -> ModuleType | None:
     if importlib.util.find_spec(f"{package}.{part}") is None:
         return None
     return importlib.import_module(f"{package}.{part}")

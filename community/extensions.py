@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import redis as redis_py
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -41,7 +43,7 @@ class RedisClient:
             raise RuntimeError("no application has been created in this process yet")
         return self._client
 
-    def __getattr__(self, name: str):  # noqa: ANN204 - the client's own types
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the client's own types
         return getattr(self.client, name)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from community.accounts import mails, queries, services
 from community.accounts.events import (
     UserCreated,
@@ -11,6 +13,7 @@ from community.accounts.events import (
     UserVerificationRequested,
     UserVerified,
 )
+from community.accounts.models import User
 from community.adapters.mail import Mail, send
 from community.core import cache
 from community.core.outbox import Delivered, Skip, handles
@@ -49,9 +52,9 @@ def forget_accounts(deliveries: list[Delivered]) -> None:
         cache.raise_generation(f"u:{user_id}")
 
 
-def _mail_to(delivery: Delivered, write) -> Mail:  # noqa: ANN001 - a function of mails
+def _mail_to(delivery: Delivered, write: Callable[[User], Mail]) -> Mail:
     with unit_of_work(commit=False):
         user = queries.with_profile(delivery.event.user_id)
         if user.email.endswith(IMPORTED):
             raise Skip
-        return write(user)  # type: ignore[no-any-return]
+        return write(user)

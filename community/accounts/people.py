@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import ColumnElement
 
 from community.accounts.models import Profile, User
 from community.core.ids import hue_index
@@ -26,7 +23,7 @@ class Person:
     url: str
 
 
-def person_columns() -> Sequence[ColumnElement[Any]]:
+def person_columns() -> tuple[Any, ...]:
     """Columns a query selects from `User` joined to `Profile` to make people of its rows."""
     return (User.id.label("user_id"), User.public_id.label("user_public_id"), User.username, Profile.display_name)
 

@@ -76,7 +76,7 @@ class Folder:
     @staticmethod
     def _read(file: Path) -> EmailMessage:
         with file.open("rb") as handle:
-            return BytesParser(_class=EmailMessage, policy=policy.default).parse(handle)  # type: ignore[arg-type]
+            return BytesParser(_class=EmailMessage, policy=policy.default).parse(handle)
 
 
 def send(mail: Mail, *, key: str) -> None:

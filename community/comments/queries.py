@@ -140,7 +140,8 @@ def author_name(comment: Comment) -> str:
 
 def next_id() -> int:
     """An id taken from the sequence before the row exists, because the path holds it."""
-    return db.session.execute(select(func.nextval(func.pg_get_serial_sequence("comments", "id")))).scalar_one()
+    found: int = db.session.execute(select(func.nextval(func.pg_get_serial_sequence("comments", "id")))).scalar_one()
+    return found
 
 
 def revision_count(comment: Comment) -> int:
@@ -154,7 +155,7 @@ def _order(sort: str) -> tuple[Any, bool]:
     return Comment.created_at, sort == "newest"
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (select(
         Comment.id, Comment.public_id, Comment.post_id, Comment.parent_id, Comment.root_id, Comment.depth, Comment.path,
         Comment.content_html, Comment.reply_to_name, Comment.is_answer, Comment.status, Comment.moderation_status,

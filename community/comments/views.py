@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, request
 
 from community.comments import broadcasts, policies, queries, services, threads
@@ -161,7 +163,8 @@ def _fresh(post: subjects.Commentable, parent: str) -> str:
     return partial("#composer", html, swap="outerHTML")
 
 
-def _composer(post: subjects.Commentable, form: Form, *, status: int = 200, answered: threads.Shown | None = None) -> Response:
+def _composer(post: subjects.Commentable, form: Form[Any], *, status: int = 200,
+              answered: threads.Shown | None = None) -> Response:
     parent = form.values.get("parent")
     if parent and answered is None:
         answered = threads.single(g.viewer, post, queries.get_comment(g.viewer, post, uuid_of(parent)))
@@ -170,7 +173,7 @@ def _composer(post: subjects.Commentable, form: Form, *, status: int = 200, answ
                   back=subjects.kind("post").url_of(post))
 
 
-def _editor(post: subjects.Commentable, comment: Comment, form: Form, *, status: int = 200, theirs: str = "") -> Response:
+def _editor(post: subjects.Commentable, comment: Comment, form: Form[Any], *, status: int = 200, theirs: str = "") -> Response:
     return render("comments/edit.html", "comments/_editor.html", form=form, comment_id=str(comment.public_id),
                   url=f"{_base(post)}/comments/{comment.public_id}", theirs=theirs, status=status,
                   version=comment.version, title=post.title, back=subjects.kind("comment").url_of(comment))

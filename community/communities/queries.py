@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from community.accounts.models import Profile, User
 from community.communities import policies, slugs
@@ -142,13 +143,13 @@ def staff(viewer: Viewer) -> Sequence[MemberRow]:
     return [_as_row(row) for row in db.session.execute(statement)]
 
 
-def _member_rows():  # noqa: ANN202 - a Select of many columns
+def _member_rows() -> Select[*tuple[Any, ...]]:
     return (select(Member.id, Member.role, Member.title, Member.post_count, Member.comment_count, Member.joined_at,
                    User.id.label("user_id"), User.public_id, User.username, Profile.display_name)
             .join(User, User.id == Member.user_id).join(Profile, Profile.user_id == User.id))
 
 
-def _as_row(row) -> MemberRow:  # noqa: ANN001 - a Row of `_member_rows`
+def _as_row(row: Any) -> MemberRow:  # noqa: ANN401 - a row of `_member_rows`
     return MemberRow(id=row.id, public_id=str(row.public_id), username=row.username, name=row.display_name,
                      initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role,
                      title=row.title, post_count=row.post_count, comment_count=row.comment_count,

@@ -77,7 +77,7 @@ class Outage:
         return True
 
 
-class Worker(consumer.Worker):  # type: ignore[misc]  # huey has no types
+class Worker(consumer.Worker):  # huey has no types
     """Takes tasks from the queue; each runs in its own application context."""
 
     app: Flask
@@ -106,7 +106,7 @@ class Worker(consumer.Worker):  # type: ignore[misc]  # huey has no types
             log.exception("the task %s failed", task.id)
 
 
-class Scheduler(consumer.Scheduler):  # type: ignore[misc]  # huey has no types
+class Scheduler(consumer.Scheduler):  # huey has no types
     """Looks for due deliveries and jobs every second; whatever fails is tried again at the next look."""
 
     app: Flask
@@ -150,7 +150,7 @@ class Scheduler(consumer.Scheduler):  # type: ignore[misc]  # huey has no types
             self.huey.enqueue(task)
 
 
-class Consumer(consumer.Consumer):  # type: ignore[misc]  # huey has no types
+class Consumer(consumer.Consumer):  # huey has no types
     """Huey's consumer with our workers and scheduler; stops gracefully on SIGTERM, SIGINT and SIGHUP."""
 
     def __init__(self, app: Flask, threads: int) -> None:

@@ -16,8 +16,11 @@ _NUMBER = re.compile(r"([1-9][0-9]{0,18})(?:-.*)?", re.DOTALL)
 class Named(Protocol):
     """Whatever has an element of its own on a page."""
 
-    dom_prefix: str
-    public_id: uuid.UUID | str
+    @property
+    def dom_prefix(self) -> str: ...
+
+    @property
+    def public_id(self) -> uuid.UUID | str: ...
 
 
 def dom_id(thing: Named, part: str | None = None) -> str:

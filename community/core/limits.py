@@ -6,7 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.errors import RateLimitExceeded
 
@@ -91,7 +91,7 @@ def _is_exempt() -> bool:
     return viewer is not None and viewer.is_site_admin
 
 
-def _too_fast(error: RateLimitExceeded) -> object:
+def _too_fast(error: RateLimitExceeded) -> Response:
     from community.core.failures import answer
 
     return answer(TooFast(_retry_after(limiter.current_limit)))

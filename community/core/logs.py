@@ -13,7 +13,7 @@ from community.config import Config
 def init_logs(config: Config) -> None:
     """Send structlog and the standard library's loggers through one chain."""
     as_json = config.log_json if config.log_json is not None else not sys.stderr.isatty()
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

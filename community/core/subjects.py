@@ -23,9 +23,7 @@ class Subject(Protocol):
     id: int
     public_id: uuid.UUID
     community_id: int
-    space_id: int | None
     author_id: int
-    title: str
     rev: int
 
 
@@ -33,6 +31,8 @@ class Commentable(Subject, Protocol):
     """A subject with a thread."""
 
     kind: str
+    title: str
+    space_id: int | None
     allow_comments: bool
     comments_locked_reason: str | None
     comment_count: int

@@ -18,6 +18,7 @@ from community.core import correlation, topics
 from community.core.errors import NotFound
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer, elsewhere, load
+from community.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,7 +44,7 @@ class Application(Flask):
         g.only_reads = request.method in SAFE_METHODS
         return _once_more(super().preprocess_request)
 
-    def dispatch_request(self) -> BaseResponse:  # type: ignore[override]
+    def dispatch_request(self) -> BaseResponse:
         if g.only_reads:
             return _once_more(self._dispatch)
         return self._dispatch()

@@ -41,7 +41,7 @@ def on_comment(deliveries: list[Delivered]) -> None:
 
 
 def _notices(delivery: Delivered) -> list[Notice]:
-    comment = db.session.get(Comment, delivery.event.comment_id)  # type: ignore[attr-defined]
+    comment = db.session.get(Comment, delivery.event.comment_id)
     if comment is None or not comment.is_shown:
         return []
     post = db.session.get_one(Post, comment.post_id)

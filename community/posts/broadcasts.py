@@ -21,7 +21,7 @@ def published(post: Post, by: Viewer) -> None:
     if space is not None:
         broadcast.hint(topic("space", space.public_id), "feed:new", id=str(post.public_id), actor=actor)
     if space is None or space.visibility == "PUBLIC":
-        public_id = db.session.scalar(select(Community.public_id).where(Community.id == post.community_id))
+        public_id = db.session.execute(select(Community.public_id).where(Community.id == post.community_id)).scalar_one()
         broadcast.hint(topic("community", public_id), "feed:new", id=str(post.public_id), actor=actor)
 
 

@@ -39,7 +39,9 @@ def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
     place = and_(Post.community_id == viewer.community.id, Post.deleted_at.is_(None),
                  or_(Post.space_id.is_(None), Post.space_id.in_(viewer.readable_space_ids)))
     shown = and_(Post.status.in_(("PUBLISHED", "ARCHIVED")), Post.moderation_status.not_in(HIDDEN))
-    own = and_(Post.author_id == viewer.member.id, Post.status != "REMOVED") if _has_own(viewer) else false()
+    own: ColumnElement[bool] = false()
+    if viewer.member is not None and viewer.reads_as_member:
+        own = and_(Post.author_id == viewer.member.id, Post.status != "REMOVED")
     held = or_(Post.status.in_(("FLAGGED", "REMOVED")), Post.moderation_status.in_(HIDDEN))
     staff = held if viewer.is_staff else false()
     admin = true() if viewer.is_admin else false()
