@@ -98,7 +98,7 @@ class Worker(consumer.Worker):  # huey has no types
         if task is not None:
             self._execute(task)
 
-    def _execute(self, task: Any) -> None:
+    def _execute(self, task: Any) -> None:  # noqa: ANN401
         try:
             with self.app.app_context():
                 self.huey.execute(task)

@@ -24,8 +24,6 @@ SORTS = {"latest": Post.published_at, "activity": Post.last_activity_at, "top": 
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}
 NEWEST_COUNTED = 99
 
-Rows = Select[*tuple[Any, ...]]
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -120,7 +118,7 @@ def key_of(sort: str, row: Any) -> Any:  # noqa: ANN401 - a row of a feed
     return {"activity": row.last_activity_at, "top": row.top_score}.get(sort, row.published_at)
 
 
-def _readable(viewer: Viewer) -> Rows:
+def _readable(viewer: Viewer) -> Select[Any]:
     from community.communities.policies import readable_communities
 
     return select(Community.id).where(readable_communities(viewer))
@@ -147,14 +145,14 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     return where
 
 
-def _page(statement: Rows, filters: Filters, limit: int, after: tuple[Any, int] | None) -> Rows:
+def _page(statement: Select[Any], filters: Filters, limit: int, after: tuple[Any, int] | None) -> Select[Any]:
     key = SORTS[filters.sort]
     if after is not None:
         statement = statement.where(tuple_(key, Post.id) < tuple_(*after))
     return statement.order_by(key.desc(), Post.id.desc()).limit(limit + 1)
 
 
-def _rows() -> Rows:
+def _rows() -> Select[Any]:
     return (select(
         Post.id, Post.public_id, Post.community_id, Post.space_id, Post.kind, Post.title, Post.slug, Post.excerpt, Post.rev,
         Post.comment_count, Post.view_count, Post.imported_score, Post.accepted_comment_id, Post.reading_minutes,

@@ -85,7 +85,7 @@ class Listener:
                 pause = 0.1
                 while True:
                     self._hear()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 self._lose(error)
             threading.Event().wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

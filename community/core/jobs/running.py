@@ -74,7 +74,7 @@ def call(job: Job, scheduled_for: dt.datetime) -> Call:
 
 def share_threads(threads: int) -> None:
     """Say how many threads run tasks in this process: jobs take at most half of them."""
-    global _free
+    global _free  # noqa: PLW0603
     _free = threading.BoundedSemaphore(max(1, threads // 2))
 
 

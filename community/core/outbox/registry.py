@@ -53,7 +53,7 @@ def handles(*events: type[Event], lane: str, outside: bool = False, name: str | 
     Raises ValueError for an unknown lane or a name taken.
     """
 
-    def register(function):  # type: ignore[no-untyped-def]
+    def register(function):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
         stored = name or f"{_domain(function.__module__)}.{function.__name__}"
         taken = _HANDLERS.get(stored)
         if taken and (taken.in_batches or taken.one_by_one).__module__ != function.__module__:
