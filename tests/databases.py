@@ -70,10 +70,14 @@ class Servers:
         return made
 
     def drop(self, database: Database) -> None:
-        """Remove a database, whoever is still connected: each role ends its own connections."""
+        """Remove a database, whoever is still connected: each role ends its own connections.
+
+        Not by FORCE, which only a superuser may use while autovacuum works; without it autovacuum is sent away.
+        """
         ended = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database.name}'"
-        self.command(f"{ended} AND usename = current_user", url=self.services.database_url)
-        self.command(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)")
+        for url in (self.services.database_url, self.services.database_owner_url):
+            self.command(f"{ended} AND usename = current_user", url=url)
+        self.command(f"DROP DATABASE IF EXISTS {database.name}")
 
     def command(self, statement: str, *, url: str | None = None) -> None:
         """Run a statement, as the owner unless told otherwise, from outside of the databases of the tests."""
