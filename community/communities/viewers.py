@@ -24,6 +24,8 @@ from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600
 PLACE_SECONDS = 300
+ACCOUNT_SHAPE = cache.shape_of(Account) + "+seen"
+PLACE_SHAPE = cache.shape_of(Place, Membership, Grant, Home, Emoji)
 parts: dict[str, Callable[[int], int]] = {}
 """Numbers a higher tier adds to the record, by the user's id: `unread_notifications`."""
 
@@ -39,11 +41,12 @@ def from_request(request: Request, slug: str | None) -> Viewer:
     counter = limits.page_counter(who)
     fetched = cache.fetch(keys=[key for key in (account_key, place_key) if key], generations=gens, counter=counter)
     viewer = _signed_in(token, account_key, fetched, gens[:1])
-    record = fetched.record(place_key, generations=gens) if viewer.user_id == user_hint else None
+    record = fetched.record(place_key, generations=gens, shape=PLACE_SHAPE) if viewer.user_id == user_hint else None
     if record is None:
         record = _place_record(viewer, slug)
         if viewer.user_id == user_hint:
-            cache.store(place_key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens)
+            cache.store(place_key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens,
+                        shape=PLACE_SHAPE)
     viewer = _placed(viewer, record)
     limits.check_pages(int(fetched.values.get(counter[0]) or 0), viewer)
     return viewer
@@ -77,7 +80,7 @@ def _user_hint(token: str | None) -> int | None:
 def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens: list[str]) -> Viewer:
     if token is None or key is None:
         return Viewer()
-    record = fetched.record(key, generations=gens)
+    record = fetched.record(key, generations=gens, shape=ACCOUNT_SHAPE)
     if record is None or dt.datetime.fromisoformat(record["expires_at"]) < now():
         found = session_by_token(token)
         if found is None:
@@ -88,7 +91,8 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
                           status=user.status, site_role=user.site_role, theme=profile.theme)
         record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account),
                   "seen": int(row.last_seen_at.timestamp())}
-        cache.store(key, record, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens)
+        cache.store(key, record, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens,
+                    shape=ACCOUNT_SHAPE)
     account = Account(**record["account"])
     if account.status in ("BANNED", "DELETED"):
         return Viewer()
@@ -96,7 +100,8 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
     if at - record["seen"] > seen.NOTED_EVERY:
         seen.note(record["session_id"])
         session.modified = True  # the cookie lives on with the session
-        cache.store(key, record | {"seen": at}, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens)
+        cache.store(key, record | {"seen": at}, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens,
+                    shape=ACCOUNT_SHAPE)
     return Viewer(user=account, session_id=record["session_id"])
 
 

@@ -7,6 +7,7 @@ writes late writes a record that is already stale.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 from collections.abc import Sequence
@@ -36,15 +37,18 @@ class Fetched:
         """The generation as read; 0 when it was never raised."""
         return int(self.values.get(_gen(name)) or 0)
 
-    def record(self, key: str, *, generations: Sequence[str]) -> dict | None:  # type: ignore[type-arg]
-        """The value under `key`, if it was built under the generations just read. Corrupt values are misses."""
+    def record(self, key: str, *, generations: Sequence[str], shape: str = "") -> dict | None:  # type: ignore[type-arg]
+        """The value under `key`, if it was built under the generations just read and in the `shape` this release knows.
+
+        Corrupt values are misses.
+        """
         raw = self.values.get(key)
         if not raw:
             return None
         try:
             stored = orjson.loads(raw)
             fresh = stored["g"] == [self.generation(name) for name in generations]
-            return stored["v"] if fresh else None
+            return stored["v"] if fresh and stored["s"] == shape else None
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return None
 
@@ -62,8 +66,9 @@ def fetch(*, keys: Sequence[str] = (), generations: Sequence[str] = (), counter:
         pipe.mget(names) if names else pipe.ping()
         if counter is not None:
             pipe.incr(counter[0])
-            pipe.expire(counter[0], counter[1], nx=True)
         found = pipe.execute()
+        if counter is not None and found[1] == 1:
+            redis.expire(counter[0], counter[1])
     except RedisError as error:
         _rest(error)
         return Fetched({}, is_down=True)
@@ -73,15 +78,22 @@ def fetch(*, keys: Sequence[str] = (), generations: Sequence[str] = (), counter:
     return Fetched(values)
 
 
-def store(key: str, value: object, *, seconds: int, fetched: Fetched, generations: Sequence[str] = ()) -> None:
+def store(key: str, value: object, *, seconds: int, fetched: Fetched, generations: Sequence[str] = (),
+          shape: str = "") -> None:
     """Keep a value that was computed after `fetched`. Lifetimes get ten per cent of jitter."""
     if fetched.is_down or _is_resting():
         return
-    body = orjson.dumps({"g": [fetched.generation(name) for name in generations], "v": value})
+    body = orjson.dumps({"g": [fetched.generation(name) for name in generations], "s": shape, "v": value})
     try:
         redis.set(key, body, ex=round(seconds * random.uniform(0.9, 1.1)))  # noqa: S311 - jitter
     except RedisError as error:
         _rest(error)
+
+
+def shape_of(*records: type) -> str:
+    """A name for the fields of these dataclasses: another release with other fields does not read their values."""
+    fields = [f"{record.__name__}({','.join(record.__dataclass_fields__)})" for record in records]  # type: ignore[attr-defined]
+    return hashlib.blake2b(";".join(fields).encode(), digest_size=4).hexdigest()
 
 
 def forget(*keys: str) -> None:

@@ -48,22 +48,17 @@ class Card:
     bar: Bar
 
 
-def cards(viewer: Viewer, rows: Sequence[Any]) -> list[Markup]:
-    """The cards of a page of a feed, with the viewer's own marks."""
-    home = viewer.community is None
-    keys = {row.id: (row.id, row.rev, row.author_changed_at, row.space_version, home) for row in rows}
-    missing = [row for row in rows if keys[row.id] not in _rendered]
+def cards(viewer: Viewer, keys: Sequence[Any]) -> list[Markup]:
+    """The cards of a page of a feed, with the viewer's own marks. Only cards that changed are read and rendered."""
+    across = viewer.community is None
+    missing = [key.id for key in keys if (key.id, key.rev, across) not in _rendered]
     made = _render(missing, viewer) if missing else {}
-    for row in missing:
-        _keep(keys[row.id], made[row.id])
-    marks = reactions.own_marks(viewer, "post", {row.id: row.public_id for row in rows})
-    shown = [made.get(row.id) or _rendered[keys[row.id]] for row in rows]
-    return [_marked(html, str(row.public_id), marks) for html, row in zip(shown, rows, strict=True)]
-
-
-def _marked(html: Markup, public_id: str, marks: list[str]) -> Markup:
-    own = [mark for mark in marks if public_id in mark]
-    return pressed(html, own) if own else html
+    for post_id, (rev, html) in made.items():
+        _keep((post_id, rev, across), html)
+    marks = reactions.own_marks(viewer, "post", {key.id: key.public_id for key in keys})
+    shown = [made[key.id][1] if key.id in made else _rendered[key.id, key.rev, across] for key in keys
+             if key.id in made or (key.id, key.rev, across) in _rendered]
+    return [pressed(html, marks) for html in shown] if marks else shown
 
 
 def _keep(key: tuple[object, ...], html: Markup) -> None:
@@ -72,25 +67,26 @@ def _keep(key: tuple[object, ...], html: Markup) -> None:
         _rendered.popitem(last=False)
 
 
-def _render(rows: Sequence[Any], viewer: Viewer) -> dict[int, Markup]:
-    tags = queries.tags_of([row.id for row in rows])
+def _render(post_ids: Sequence[int], viewer: Viewer) -> dict[int, tuple[int, Markup]]:
+    """Revision and card of each post as it is now."""
+    rows, tags = queries.card_rows(post_ids), queries.tags_of(post_ids)
+    across = viewer.community is None
     emoji = viewer.community.emoji if viewer.community else default_emoji()
     targets = [Target(row.id, row.public_id, row.rev, f"/c/{row.community_slug}/p/{row.id}/react") for row in rows]
     bars = reactions.bars("post", targets, emoji)
-    home = viewer.community is None
-    return {row.id: fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), home=home))
+    return {row.id: (row.rev, fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), across=across)))
             for row in rows}
 
 
-def _card(row: Any, bar: Bar, tags: Sequence[tuple[str, str]], *, home: bool) -> Card:  # noqa: ANN401
+def _card(row: Any, bar: Bar, tags: Sequence[tuple[str, str]], *, across: bool) -> Card:  # noqa: ANN401
     place = f"/c/{row.community_slug}/"
     space = f"{row.space_icon} {row.space_name}".strip() if row.space_name else ""
     return Card(
         public_id=str(row.public_id), rev=row.rev, url=f"{place}p/{row.id}-{row.slug}", title=row.title,
         excerpt=row.excerpt, kind=row.kind, kind_label=KIND_LABELS.get(row.kind, ""),
         is_answered=row.accepted_comment_id is not None, author=person_of(row),
-        space_label=row.community_name if home else space,
-        space_url=place if home else f"{place}s/{row.space_slug}/" if row.space_slug else "",
+        space_label=row.community_name if across else space,
+        space_url=place if across else f"{place}s/{row.space_slug}/" if row.space_slug else "",
         published_at=row.published_at, comment_count=row.comment_count, view_count=row.view_count,
         score=row.imported_score, tags=[(name, f"{place}?tag={slug}") for name, slug in tags], bar=bar)
 

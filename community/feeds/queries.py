@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, column, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, column, func, or_, select, true, tuple_
 
 from community.accounts.models import Profile, User
 from community.accounts.people import person_columns
 from community.communities.models import Community, Member, Space, Tag
+from community.communities.policies import readable_communities
 from community.communities.queries import joined_ids, readable_space_ids
 from community.core.clock import now
 from community.core.viewer import Viewer
@@ -25,6 +27,15 @@ PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}
 NEWEST_COUNTED = 99
 
 
+class Shape(NamedTuple):
+    """Which clauses a feed's statement has; each shape is built once a process."""
+
+    sort: str
+    kind: bool
+    tag: bool
+    period: bool
+
+
 @dataclass(frozen=True)
 class Filters:
     """What narrows a feed; every field is an allow-listed value."""
@@ -35,6 +46,17 @@ class Filters:
     period: str | None = None
     space_id: int | None = None
     author_id: int | None = None
+
+    def shape(self) -> Shape:
+        """What of the filters changes the statement."""
+        return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None)
+
+    def values(self) -> dict[str, object]:
+        """What the statement takes."""
+        given: dict[str, object] = {"kind": self.kind, "tag": self.tag}
+        if self.period:
+            given["since"] = now() - dt.timedelta(days=PERIODS[self.period])
+        return {name: value for name, value in given.items() if value is not None}
 
     def named(self) -> dict[str, object]:
         """What a cursor is bound to."""
@@ -50,54 +72,55 @@ def filters_from(args: Any, *, default_sort: str = "latest", space_id: int | Non
 
 
 def community_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple[Any, int] | None) -> Sequence[Any]:
-    """One more than `limit` posts of the community at hand, or of one of its spaces."""
+    """One more than `limit` posts of the community at hand, or of one of its spaces, as keys."""
+    spaces = viewer.readable_space_ids
+    if filters.space_id is not None:
+        spaces = (filters.space_id,) if filters.space_id in spaces else ()
     place = viewer.community
-    where = [Post.community_id == (place.id if place else 0), policies.listed_posts(),
-             _in_spaces(viewer.readable_space_ids, filters.space_id), *_narrowed(filters)]
-    return db.session.execute(_page(_rows().where(*where), filters, limit, after)).all()
+    statement = _community_statement(filters.shape(), filters.space_id is not None, after is not None)
+    given = filters.values() | {"community": place.id if place else 0, "spaces": spaces, "limit": limit + 1}
+    return db.session.execute(statement, given | _position(after)).all()
 
 
 def home_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple[Any, int] | None) -> Sequence[Any]:
-    """One more than `limit` posts of the viewer's communities; a guest's are the public ones.
+    """One more than `limit` posts of the viewer's communities, as keys; a guest's are the public ones.
 
     Each community gives its own first page, so the cost grows with the communities, not with their posts.
     """
     ids = joined_ids(viewer)
     if not ids:
         return []
-    spaces = readable_space_ids(viewer, ids)
-    home_ids = literal(list(ids), ARRAY(BigInteger))
-    homes = func.unnest(home_ids).table_valued(column("home", BigInteger)).render_derived(name="homes")
-    inner = select(Post.id).where(Post.community_id == homes.c.home, policies.listed_posts(),
-                                  _in_spaces(spaces, None), *_narrowed(filters))
-    first = _page(inner, filters, limit, after).lateral("first")
-    chosen = select(first.c.id).select_from(homes.join(first, true()))
-    return db.session.execute(_page(_rows().where(Post.id.in_(chosen)), filters, limit, None)).all()
+    given = filters.values() | {"homes": list(ids), "spaces": readable_space_ids(viewer, ids), "limit": limit + 1}
+    return db.session.execute(_home_statement(filters.shape(), after is not None), given | _position(after)).all()
 
 
 def posts_by(viewer: Viewer, user_id: int, *, limit: int, after: tuple[Any, int] | None) -> Sequence[Any]:
-    """One more than `limit` posts of a person, in every community the viewer reads."""
-    mine = select(Member.community_id, Member.id).where(Member.user_id == user_id)
-    memberships = db.session.execute(mine).all()
-    if not memberships:
+    """One more than `limit` posts of a person, in every community the viewer reads, as keys."""
+    mine = db.session.execute(
+        select(Member.id, Member.community_id).join(Community, Community.id == Member.community_id)
+        .where(Member.user_id == user_id, readable_communities(viewer))).all()
+    if not mine:
         return []
-    spaces = readable_space_ids(viewer, [row.community_id for row in memberships])
-    where = [Post.author_id.in_([row.id for row in memberships]), policies.listed_posts(), _in_spaces(spaces, None),
-             Post.community_id.in_(_readable(viewer))]
-    return db.session.execute(_page(_rows().where(*where), Filters(), limit, after)).all()
+    spaces = readable_space_ids(viewer, [row.community_id for row in mine])
+    statement = _keys().where(Post.author_id.in_([row.id for row in mine]), policies.listed_posts(),
+                              or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
+    given = {"limit": limit + 1} | _position(after)
+    return db.session.execute(_paged(statement, "latest", after is not None), given).all()
+
+
+def card_rows(post_ids: Sequence[int]) -> Sequence[Any]:
+    """What cards show of these posts, which the viewer was found to read."""
+    return db.session.execute(_rows().where(Post.id.in_(post_ids))).all()
 
 
 def count_newer(viewer: Viewer, since: dt.datetime, *, space_id: int | None = None) -> int:
     """How many posts by others were published since, of those the viewer reads; at most 99."""
-    place = viewer.community
-    where = [policies.listed_posts(), Post.published_at > since]
+    ids = [viewer.community.id] if viewer.community else joined_ids(viewer)
+    spaces = viewer.readable_space_ids if viewer.community else readable_space_ids(viewer, ids)
+    where = [policies.listed_posts(), Post.published_at > since, Post.community_id.in_(ids)]
+    where.append(Post.space_id == space_id if space_id else or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
     if viewer.member is not None:
         where.append(Post.author_id != viewer.member.id)
-    if place is not None:
-        where += [Post.community_id == place.id, _in_spaces(viewer.readable_space_ids, space_id)]
-    else:
-        ids = joined_ids(viewer)
-        where += [Post.community_id.in_(ids), _in_spaces(readable_space_ids(viewer, ids), None)]
     newest = select(Post.id).where(*where).limit(NEWEST_COUNTED).subquery()
     return db.session.scalar(select(func.count()).select_from(newest)) or 0
 
@@ -118,47 +141,64 @@ def key_of(sort: str, row: Any) -> Any:  # noqa: ANN401 - a row of a feed
     return {"activity": row.last_activity_at, "top": row.top_score}.get(sort, row.published_at)
 
 
-def _readable(viewer: Viewer) -> Select[Any]:
-    from community.communities.policies import readable_communities
-
-    return select(Community.id).where(readable_communities(viewer))
-
-
-def _in_spaces(space_ids: Sequence[int], only: int | None) -> ColumnElement[bool]:
-    if only is not None:
-        return Post.space_id == only if only in space_ids else false()
-    return or_(Post.space_id.is_(None), Post.space_id.in_(space_ids))
+@lru_cache(maxsize=200)
+def _community_statement(shape: Shape, in_space: bool, further: bool) -> Select[Any]:
+    spaces = Post.space_id.in_(bindparam("spaces", expanding=True))
+    place = spaces if in_space else or_(Post.space_id.is_(None), spaces)
+    statement = _keys().where(Post.community_id == bindparam("community"), policies.listed_posts(), place,
+                              *_narrowed(shape))
+    return _paged(statement, shape.sort, further)
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+@lru_cache(maxsize=100)
+def _home_statement(shape: Shape, further: bool) -> Select[Any]:
+    ids = bindparam("homes", type_=ARRAY(BigInteger))
+    homes = func.unnest(ids).table_valued(column("home", BigInteger)).render_derived(name="homes")
+    inner = select(Post.id).where(
+        Post.community_id == homes.c.home, policies.listed_posts(),
+        or_(Post.space_id.is_(None), Post.space_id.in_(bindparam("spaces", expanding=True))), *_narrowed(shape))
+    first = _paged(inner, shape.sort, further).lateral("first")
+    chosen = select(first.c.id).select_from(homes.join(first, true()))
+    return _paged(_keys().where(Post.id.in_(chosen)), shape.sort, further=False)
+
+
+def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if filters.sort == "unanswered":
+    if shape.sort == "unanswered":
         where += [Post.kind == "QUESTION", Post.accepted_comment_id.is_(None)]
-    if filters.kind:
-        where.append(Post.kind == filters.kind)
-    if filters.period and filters.sort == "top":
-        where.append(Post.published_at > now() - dt.timedelta(days=PERIODS[filters.period]))
-    if filters.tag:
+    if shape.kind:
+        where.append(Post.kind == bindparam("kind"))
+    if shape.period and shape.sort == "top":
+        where.append(Post.published_at > bindparam("since"))
+    if shape.tag:
         tagged = (select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id)
-                  .where(Tag.slug == filters.tag, Tag.community_id == Post.community_id, PostTag.post_id == Post.id))
+                  .where(Tag.slug == bindparam("tag"), Tag.community_id == Post.community_id, PostTag.post_id == Post.id))
         where.append(tagged.correlate(Post).exists())
     return where
 
 
-def _page(statement: Select[Any], filters: Filters, limit: int, after: tuple[Any, int] | None) -> Select[Any]:
-    key = SORTS[filters.sort]
-    if after is not None:
-        statement = statement.where(tuple_(key, Post.id) < tuple_(*after))
-    return statement.order_by(key.desc(), Post.id.desc()).limit(limit + 1)
+def _paged(statement: Select[Any], sort: str, further: bool) -> Select[Any]:
+    key = SORTS[sort]
+    if further:
+        statement = statement.where(tuple_(key, Post.id) < tuple_(bindparam("after_key"), bindparam("after_id")))
+    return statement.order_by(key.desc(), Post.id.desc()).limit(bindparam("limit"))
+
+
+def _position(after: tuple[Any, int] | None) -> dict[str, Any]:
+    return {"after_key": after[0], "after_id": after[1]} if after is not None else {}
+
+
+def _keys() -> Select[Any]:
+    """Enough to know a card by: everything else is in the rendered card."""
+    return select(Post.id, Post.public_id, Post.rev, Post.published_at, Post.last_activity_at, Post.top_score)
 
 
 def _rows() -> Select[Any]:
     return (select(
         Post.id, Post.public_id, Post.community_id, Post.space_id, Post.kind, Post.title, Post.slug, Post.excerpt, Post.rev,
         Post.comment_count, Post.view_count, Post.imported_score, Post.accepted_comment_id, Post.reading_minutes,
-        Post.published_at, Post.last_activity_at, Post.top_score, Profile.updated_at.label("author_changed_at"),
-        Space.name.label("space_name"), Space.slug.label("space_slug"), Space.icon.label("space_icon"),
-        Space.version.label("space_version"), Community.slug.label("community_slug"),
+        Post.published_at, Space.name.label("space_name"), Space.slug.label("space_slug"), Space.icon.label("space_icon"),
+        Community.slug.label("community_slug"),
         Community.name.label("community_name"), *person_columns())
         .select_from(Post).join(Member, Member.id == Post.author_id).join(User, User.id == Member.user_id)
         .join(Profile, Profile.user_id == User.id).join(Community, Community.id == Post.community_id)
