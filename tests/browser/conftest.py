@@ -11,9 +11,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from community.config import Config
 from community.core.assets import is_vendored
-from tests.browser.site import Site, Window, open_window
+from tests.browser.site import SECRET, Site, Window, open_window
 from tests.cast import Person
 from tests.databases import Database, Servers, Templates
 
@@ -58,11 +57,11 @@ def site(servers: Servers, templates: Templates, peopled: Database, worker_numbe
 
 
 @pytest.fixture(scope="session")
-def cookies(configure: Callable[..., Config], peopled: Database) -> Flask:
+def cookies() -> Flask:
     """An application that signs cookies as the running site does."""
     app = Flask("cookies")
     app.config["SESSION_COOKIE_NAME"] = "session"
-    app.secret_key = configure(peopled).signing_secret
+    app.secret_key = SECRET
     return app
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,18 @@ import requests
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from community.core.assets import ROOT
+from community.launch.commands import ROOT, Commands
 from tests.cast import Person
 from tests.databases import Database
 from tests.visitor import cookie_of
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+SECRET = "a secret of the tests alone"
 PATIENCE = 90.0  # seconds until the site must answer
 
 
 class Site:
-    """gunicorn with gevent workers over a database of its own."""
+    """The web server and the worker, as `community serve` runs them, over a database of their own."""
 
     def __init__(self, database: Database, redis_url: str, folder: Path) -> None:
         with socket.socket() as probe:
@@ -32,29 +32,31 @@ class Site:
             port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "site.log"
-        self._bind = f"127.0.0.1:{port}"
         self._environment = {
             "DATABASE_URL": database.url, "DATABASE_OWNER_URL": database.owner_url, "REDIS_URL": redis_url,
-            "BIND": self._bind, "INSTANCE_DIR": str(folder), "SECRET_KEY": "a secret of the tests alone"}
-        self._process: subprocess.Popen[bytes] | None = None
+            "BIND": f"127.0.0.1:{port}", "INSTANCE_DIR": str(folder), "SECRET_KEY": SECRET, "WEB_WORKERS": "1",
+            "RATE_LIMIT_FACTOR": "100"}
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        commands = Commands.of_site(demo=False)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "-b", self._bind,
-                 "--no-control-socket", "community.app:create_app()"],
-                env=os.environ | self._environment, cwd=ROOT, stdout=log, stderr=log)
+            for command in (commands.web, commands.worker):
+                self._processes.append(subprocess.Popen(
+                    command, env=os.environ | self._environment, cwd=ROOT, stdout=log, stderr=log))
         end = time.monotonic() + PATIENCE
         while not self._answers():
-            assert self._process.poll() is None and time.monotonic() < end, self.log.read_text()[-4000:]
+            has_died = self._processes[0].poll() is not None
+            assert not has_died and time.monotonic() < end, self.log.read_text()[-4000:]  # noqa: PT018 - one log for both
             time.sleep(0.1)
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(20)
-            self._process = None
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(60)
+        self._processes.clear()
 
     def _answers(self) -> bool:
         try:
@@ -88,7 +90,7 @@ class Window:
 
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
-        only: dict[str, Any] = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(TAGS)}
+        only = {"type": "rule" if rules else "tag", "values": list(rules or TAGS)}
         found = self.page.evaluate("only => axe.run(document, {runOnly: only})", only)["violations"]
         return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
 

@@ -19,10 +19,14 @@ OWN_SCRIPTS = 8 * KB
 def test_the_first_load_of_a_feed_is_light(window: Callable[..., Window], bob: Person) -> None:
     here = window(bob)
     loaded: list[Request] = []
+
+    def note(request: Request) -> None:
+        loaded.append(request)
+
     here.page.route_web_socket("**/ws?*", lambda _: None)  # a fresh log would make the page fetch its regions anew
-    here.page.on("requestfinished", lambda request: loaded.append(request))
+    here.page.on("requestfinished", note)
     here.go("/c/bikes/")
-    size = {request.url: request.sizes()["responseBodySize"] for request in loaded if not request.url.startswith("data:")}
+    size = {request.url: request.sizes()["responseBodySize"] for request in loaded}
     scripts = {url: weight for url, weight in size.items() if url.endswith(".js")}
     assert len(size) <= REQUESTS, "\n".join(f"{weight:7} {url}" for url, weight in size.items())
     assert sum(size.values()) <= TOTAL

@@ -64,7 +64,8 @@ def test_own_controls_show_on_what_the_viewer_wrote_and_nowhere_else(window: Win
     edits = page.locator(".comment").get_by_role("button", name="Edit")
     expect(edits).to_have_count(1)
     assert page.locator(".comment .own-only").count() > 1
-    expect(page.locator(f'.comment[data-author-id="{bob.public_id}"]').get_by_role("button", name="Edit")).to_be_visible()
+    own = page.locator(f'.comment[data-author-id="{bob.public_id}"]')
+    expect(own.get_by_role("button", name="Edit")).to_be_visible()
 
 
 def test_a_visitor_sees_no_own_controls(window: Windows, guest: Person) -> None:
