@@ -11,8 +11,8 @@ from sqlalchemy import ARRAY, ColumnElement, RowMapping, String, Table, and_, an
 
 from community.core import settings
 from community.core.clock import now
+from community.core.outbox import events
 from community.core.outbox.delivered import Delivered
-from community.core.outbox.events import from_row
 from community.core.outbox.lanes import LANES, Lane
 from community.core.outbox.models import EventDelivery, OutboxEvent
 from community.core.outbox.registry import Handler, handlers
@@ -37,7 +37,7 @@ class Claimed:
         """What the handler gets. Raises for an event that cannot be read any more."""
         return Delivered(
             id=self.event_id,
-            event=from_row(cast(dict[str, Any], self.row)),
+            event=events.from_row(cast(dict[str, Any], self.row)),
             name=self.row["name"],
             actor_user_id=self.row["actor_user_id"],
             community_id=self.row["community_id"],
@@ -50,7 +50,8 @@ class Claimed:
 def claim(lane: Lane, *, outside: bool, limit: int) -> list[Claimed]:
     """Lock due deliveries of a lane for this transaction, the most urgent and then the oldest first.
 
-    Deliveries of handlers this process does not know, or that are paused, are left to others.
+    Deliveries of handlers or events this process does not know (it may be older than who wrote them), or of paused
+    handlers, are left to others.
     """
     mine = [handler for handler in handlers().values() if handler.lane is lane and handler.is_outside is outside]
     known = {handler.name: handler for handler in _not_paused(mine)}
@@ -60,6 +61,7 @@ def claim(lane: Lane, *, outside: bool, limit: int) -> list[Claimed]:
         select(DELIVERIES.handler, DELIVERIES.attempts, *(EVENTS[name] for name in _EVENT_COLUMNS))
         .join_from(EventDelivery, OutboxEvent, EVENTS.id == DELIVERIES.event_id)
         .where(DELIVERIES.lane == lane.name, _is_due(list(known), now()))
+        .where(EVENTS.name == any_(literal(list(events.known()), ARRAY(String))))
         .order_by(DELIVERIES.priority.desc(), DELIVERIES.event_id)
         .limit(limit)
         .with_for_update(of=EventDelivery, skip_locked=True)

@@ -129,6 +129,15 @@ def test_deliveries_of_unknown_handlers_wait_and_block_nobody():
     assert lanes_due() == []
 
 
+def test_events_this_process_does_not_know_wait_and_block_nobody():
+    newer, known = make("fine", "fine")
+    with unit_of_work():
+        db.session.execute(text("UPDATE outbox_events SET name = 'thing.newer' WHERE id = :id"), {"id": newer})
+    assert drain_all() == {"DONE": 2}
+    assert {event for _, event in effects()} == {known}
+    assert [(owed.event_id, owed.status, owed.attempts) for owed in waiting()] == [(newer, "PENDING", 0)] * 2
+
+
 def test_only_lanes_with_something_due_are_looked_at():
     make("poison", "fine")
     with unit_of_work():
