@@ -4,6 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()  # before anything imports sockets or threads
 
+import gc  # noqa: E402
 import importlib.util  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
@@ -43,7 +44,14 @@ def post_request(worker: Worker, request: Request, environ: Mapping[str, object]
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Close the sockets when the worker is asked to end; without that it would wait for them all its graceful time."""
+    """Leave what stays out of garbage collection, and close the sockets when the worker is asked to end.
+
+    Without the first a tenth of each page goes into walking over modules and templates; without the second the end waits
+    for the sockets all its graceful time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
     def close_sockets() -> None:
         while worker.alive:

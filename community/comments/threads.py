@@ -90,7 +90,7 @@ class Builder:
         """Each row as a comment, by id; reactions of all in one statement."""
         self.ids |= {row.id: row.public_id for row in rows}
         emoji = self.viewer.community.emoji if self.viewer.community else ()
-        targets = [Target(row.id, row.public_id, row.rev, f"{self.base}/react") for row in rows]
+        targets = [Target(row.id, row.public_id, row.rev, self.base) for row in rows]
         bars = reactions.bars("comment", targets, emoji)
         return {row.id: self._one(row, bars[row.id]) for row in rows}
 

@@ -182,6 +182,13 @@ def joined_ids(viewer: Viewer) -> Sequence[int]:
     return db.session.scalars(statement).all()
 
 
+def member_ids(viewer: Viewer) -> Sequence[int]:
+    """The viewer's own membership rows, in every community."""
+    if viewer.user is None:
+        return []
+    return db.session.scalars(select(Member.id).where(Member.user_id == viewer.user.id)).all()
+
+
 def emoji_of(community_id: int) -> Sequence[CommunityEmoji]:
     """The active reactions of a community, in order."""
     statement = (select(CommunityEmoji).where(CommunityEmoji.community_id == community_id, CommunityEmoji.is_active)

@@ -9,7 +9,7 @@ from flask import g, request
 
 from community.core import topics
 from community.core.topics import Live
-from community.core.viewer import Grant, Home, Place, Viewer
+from community.core.viewer import Emoji, Grant, Home, Place, Viewer
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Page:
     nonce: str
     theme: str
     live: Live | None
+    palette: Sequence[Emoji]
     canonical: str | None
     current_url: str
     site_name: str
@@ -55,7 +56,8 @@ def page_context() -> Page:
         viewer=viewer, community=viewer.community, spaces=viewer.spaces, nav=_nav(viewer),
         communities=viewer.communities, can_post=viewer.is_member, is_staff=viewer.is_staff,
         unread_notifications=viewer.unread_notifications, nonce=g.nonce,
-        theme=(user.theme if user else "SYSTEM").lower(), live=_live(viewer), canonical=g.get("canonical"),
+        theme=(user.theme if user else "SYSTEM").lower(), live=_live(viewer),
+        palette=_palette(viewer), canonical=g.get("canonical"),
         current_url=request.full_path.rstrip("?"), site_name=g.get("site_name", "Community"),
     )
 
@@ -69,6 +71,12 @@ def _live(viewer: Viewer) -> Live | None:
     if not names:
         return None
     return topics.live(viewer, *names[:50])
+
+
+def _palette(viewer: Viewer) -> Sequence[Emoji]:
+    if viewer.user is None:
+        return ()
+    return viewer.community.emoji if viewer.community else g.get("palette", ())
 
 
 def _nav(viewer: Viewer) -> list[NavItem]:

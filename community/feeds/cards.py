@@ -55,10 +55,12 @@ def cards(viewer: Viewer, keys: Sequence[Any]) -> list[Markup]:
     made = _render(missing, viewer) if missing else {}
     for post_id, (rev, html) in made.items():
         _keep((post_id, rev, across), html)
-    marks = reactions.own_marks(viewer, "post", {key.id: key.public_id for key in keys})
-    shown = [made[key.id][1] if key.id in made else _rendered[key.id, key.rev, across] for key in keys
-             if key.id in made or (key.id, key.rev, across) in _rendered]
-    return [pressed(html, marks) for html in shown] if marks else shown
+    shown: list[Markup] = []
+    for key in keys:
+        html = made[key.id][1] if key.id in made else _rendered.get((key.id, key.rev, across))
+        if html is not None:
+            shown.append(pressed(html, [f"rx-post-{key.public_id}-{code}" for code in key.own]) if key.own else html)
+    return shown
 
 
 def _keep(key: tuple[object, ...], html: Markup) -> None:
@@ -72,7 +74,7 @@ def _render(post_ids: Sequence[int], viewer: Viewer) -> dict[int, tuple[int, Mar
     rows, tags = queries.card_rows(post_ids), queries.tags_of(post_ids)
     across = viewer.community is None
     emoji = viewer.community.emoji if viewer.community else default_emoji()
-    targets = [Target(row.id, row.public_id, row.rev, f"/c/{row.community_slug}/p/{row.id}/react") for row in rows]
+    targets = [Target(row.id, row.public_id, row.rev, f"/c/{row.community_slug}/p/{row.id}") for row in rows]
     bars = reactions.bars("post", targets, emoji)
     return {row.id: (row.rev, fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), across=across)))
             for row in rows}

@@ -14,11 +14,12 @@ from community.accounts.models import Profile, User
 from community.accounts.people import person_columns
 from community.communities.models import Community, Member, Space, Tag
 from community.communities.policies import readable_communities
-from community.communities.queries import joined_ids, readable_space_ids
+from community.communities.queries import joined_ids, member_ids, readable_space_ids
 from community.core.clock import now
 from community.core.viewer import Viewer
 from community.extensions import db
 from community.posts import policies
+from community.reactions.queries import codes_given
 from community.posts.models import KINDS, Post, PostTag
 
 SORTS = {"latest": Post.published_at, "activity": Post.last_activity_at, "top": Post.top_score,
@@ -78,7 +79,8 @@ def community_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple
         spaces = (filters.space_id,) if filters.space_id in spaces else ()
     place = viewer.community
     statement = _community_statement(filters.shape(), filters.space_id is not None, after is not None)
-    given = filters.values() | {"community": place.id if place else 0, "spaces": spaces, "limit": limit + 1}
+    given = filters.values() | {"community": place.id if place else 0, "spaces": spaces, "limit": limit + 1,
+                                "members": [viewer.member.id] if viewer.member else []}
     return db.session.execute(statement, given | _position(after)).all()
 
 
@@ -90,7 +92,8 @@ def home_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple[Any,
     ids = joined_ids(viewer)
     if not ids:
         return []
-    given = filters.values() | {"homes": list(ids), "spaces": readable_space_ids(viewer, ids), "limit": limit + 1}
+    given = filters.values() | {"homes": list(ids), "spaces": readable_space_ids(viewer, ids), "limit": limit + 1,
+                                "members": member_ids(viewer)}
     return db.session.execute(_home_statement(filters.shape(), after is not None), given | _position(after)).all()
 
 
@@ -104,7 +107,7 @@ def posts_by(viewer: Viewer, user_id: int, *, limit: int, after: tuple[Any, int]
     spaces = readable_space_ids(viewer, [row.community_id for row in mine])
     statement = _keys().where(Post.author_id.in_([row.id for row in mine]), policies.listed_posts(),
                               or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
-    given = {"limit": limit + 1} | _position(after)
+    given = {"limit": limit + 1, "members": member_ids(viewer)} | _position(after)
     return db.session.execute(_paged(statement, "latest", after is not None), given).all()
 
 
@@ -189,8 +192,9 @@ def _position(after: tuple[Any, int] | None) -> dict[str, Any]:
 
 
 def _keys() -> Select[Any]:
-    """Enough to know a card by: everything else is in the rendered card."""
-    return select(Post.id, Post.public_id, Post.rev, Post.published_at, Post.last_activity_at, Post.top_score)
+    """Enough to know a card by, and the viewer's own reactions; everything else is in the rendered card."""
+    return select(Post.id, Post.public_id, Post.rev, Post.published_at, Post.last_activity_at, Post.top_score,
+                  codes_given("post", Post.id).label("own"))
 
 
 def _rows() -> Select[Any]:

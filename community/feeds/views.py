@@ -11,7 +11,7 @@ from flask import Response, g, request
 
 from community.accounts import queries as accounts
 from community.communities import policies as communities
-from community.communities.queries import get_space
+from community.communities.queries import default_emoji, get_space
 from community.core import paging
 from community.core.clock import now
 from community.core.errors import NotFound
@@ -35,6 +35,7 @@ BLUEPRINTS = (site, bp)
 def home() -> Response:
     """The viewer's communities; a guest sees what the place is and the public posts."""
     filters = queries.filters_from(request.args)
+    g.palette = default_emoji()
     result = _page(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
     show_live(*(topic("community", one.public_id) for one in g.viewer.communities[:49]))
     return render("feeds/home.html", "feeds/_page.html", result=result, tabs=_tabs("/", filters, ("latest", "activity", "top")),

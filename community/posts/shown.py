@@ -68,7 +68,7 @@ def shown_post(viewer: Viewer, post: Post) -> Shown:
 
 
 def _bar(viewer: Viewer, post: Post) -> Markup:
-    target = reactions.Target(post.id, post.public_id, post.rev, f"{base_of(post)}/react")
+    target = reactions.Target(post.id, post.public_id, post.rev, base_of(post))
     bar = reactions.bars("post", [target], viewer.community.emoji if viewer.community else ())[post.id]
     return pressed(fragment("reactions/_bar.html", bar=bar),
                    reactions.own_marks(viewer, "post", {post.id: post.public_id}))

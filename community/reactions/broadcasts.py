@@ -12,7 +12,7 @@ from community.reactions import queries
 
 def bar_of(kind: str, subject: subjects.Subject, by: Viewer) -> queries.Bar:
     """The bar of one thing as it stands in this transaction."""
-    target = queries.Target(subject.id, subject.public_id, subject.rev, f"{subjects.kind(kind).base_of(subject)}/react")
+    target = queries.Target(subject.id, subject.public_id, subject.rev, subjects.kind(kind).base_of(subject))
     return queries.bars(kind, [target], by.community.emoji if by.community else ())[subject.id]
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, bindparam, func, select
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
@@ -26,7 +26,7 @@ class Bar:
     rev: int
     chips: Sequence[tuple[str, str, str, int]]
     """Code, glyph, label and count of every emoji that was given."""
-    palette: Sequence[tuple[str, str, str]]
+    pick_url: str
     actor: str = ""
     ops: Mapping[str, str] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A thing that is reacted to: its ids, revision, and the address that takes the reaction."""
+    """A thing that is reacted to: its ids, revision, and the address of its post without the slug."""
 
     id: int
     public_id: uuid.UUID | str
@@ -54,8 +54,7 @@ def bars(kind: str, targets: Sequence[Target], emoji: Sequence[Emoji]) -> dict[i
             ReactionCount.count > 0))
         for target_id, code, count in rows:
             counts.setdefault(target_id, {})[code] = count
-    palette = [(one.code, one.glyph, one.label) for one in emoji]
-    return {one.id: _bar(kind, one, counts.get(one.id, {}), palette) for one in targets}
+    return {one.id: _bar(kind, one, counts.get(one.id, {}), emoji) for one in targets}
 
 
 def own_marks(viewer: Viewer, kind: str, things: Mapping[int, uuid.UUID | str]) -> list[str]:
@@ -65,6 +64,14 @@ def own_marks(viewer: Viewer, kind: str, things: Mapping[int, uuid.UUID | str]) 
     rows = db.session.execute(select(Reaction.target_id, Reaction.emoji_code).where(
         Reaction.target_type == kind.upper(), Reaction.target_id.in_(things), Reaction.member_id == viewer.member.id))
     return [f"rx-{kind}-{things[target_id]}-{code}" for target_id, code in rows]
+
+
+def codes_given(kind: str, target_id: ColumnElement[int]) -> ColumnElement[list[str]]:
+    """A column for lists: the codes given to each row's target by the members bound as `members`."""
+    given = select(Reaction.emoji_code).where(
+        Reaction.target_type == kind.upper(), Reaction.target_id == target_id,
+        Reaction.member_id == func.any(bindparam("members", type_=ARRAY(BigInteger))))
+    return func.array(given.scalar_subquery(), type_=ARRAY(String))
 
 
 def who_reacted(kind: str, target_id: int, *, limit: int = 50) -> Sequence[tuple[str, Person]]:
@@ -84,6 +91,8 @@ def own_reactions(kind: str, target_id: int, member_id: int) -> Sequence[str]:
         Reaction.target_type == kind.upper(), Reaction.target_id == target_id, Reaction.member_id == member_id)).all()
 
 
-def _bar(kind: str, target: Target, counts: Mapping[str, int], palette: Sequence[tuple[str, str, str]]) -> Bar:
-    chips = [(code, glyph, label, counts[code]) for code, glyph, label in palette if code in counts]
-    return Bar(type=kind, uuid=str(target.public_id), url=target.url, rev=target.rev, chips=chips, palette=palette)
+def _bar(kind: str, target: Target, counts: Mapping[str, int], emoji: Sequence[Emoji]) -> Bar:
+    chips = [(one.code, one.glyph, one.label, counts[one.code]) for one in emoji if one.code in counts]
+    aim = "post" if kind == "post" else str(target.public_id)
+    return Bar(type=kind, uuid=str(target.public_id), url=f"{target.url}/react", rev=target.rev, chips=chips,
+               pick_url=f"{target.url}/reactions?target={aim}")

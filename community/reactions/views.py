@@ -12,7 +12,7 @@ from community.core.ids import number_of, uuid_of
 from community.core.limits import limited
 from community.core.responses import render, respond
 from community.core.web import access, blueprint
-from community.reactions import broadcasts, queries, services
+from community.reactions import broadcasts, policies, queries, services
 from community.reactions.forms import ReactionForm
 
 bp = blueprint("reactions", access="reader", tenant=True)
@@ -41,7 +41,9 @@ def reactions(number: str) -> Response:
     by_code = {one.code: one for one in g.viewer.community.emoji}
     people = [(by_code[code].glyph, by_code[code].label, person)
               for code, person in queries.who_reacted(kind, subject.id) if code in by_code]
-    return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject))
+    return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject),
+                  emoji=g.viewer.community.emoji, url=f"{subjects.kind(kind).base_of(subject)}/react",
+                  target=request.args.get("target", "post"), can_react=bool(policies.can_react(g.viewer, kind, subject)))
 
 
 def _target(number: str, target: str) -> tuple[str, subjects.Subject]:

@@ -114,6 +114,17 @@ function undo(ctx) {
   flip(chip);
 }
 
+// one picker serves every bar: its buttons send the form of the bar it was opened from
+document.addEventListener("click", (event) => {
+  const opener = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-pick]"));
+  const picker = document.getElementById("picker");
+  if (!opener || !picker) return;
+  event.preventDefault();
+  for (const choice of picker.querySelectorAll("button")) choice.setAttribute("form", opener.dataset.pick ?? "");
+  picker.showPopover({ source: opener });
+  picker.querySelector("button")?.focus();
+});
+
 // a choice closes the popover it was made in
 document.addEventListener("click", (event) => {
   const choice = /** @type {Element} */ (event.target).closest?.(".menu [type=submit], .picker button");
