@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.models import Base, Numbered, one_of
 
+OUTCOMES = ("IMPORTED", "SKIPPED", "FAILED")
+
 
 class ImportRecord(Numbered, Base):
     """The fate of one row of a source. `source` names the dump and the community it went to."""
@@ -20,7 +22,6 @@ class ImportRecord(Numbered, Base):
     external_id: Mapped[str] = mapped_column(String(200))
     entity_type: Mapped[str | None] = mapped_column(String(40))
     entity_id: Mapped[int | None] = mapped_column(BigInteger)
-    content_hash: Mapped[str] = mapped_column(String(64), server_default="")
     outcome: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
@@ -28,5 +29,5 @@ class ImportRecord(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("source", "kind", "external_id"),
         Index("ix_import_records_entity", "entity_type", "entity_id"),
-        CheckConstraint(one_of("outcome", "IMPORTED", "SKIPPED", "FAILED"), "outcome"),
+        CheckConstraint(one_of("outcome", *OUTCOMES), "outcome"),
     )

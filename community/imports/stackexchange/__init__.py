@@ -1,0 +1,1 @@
+"""The data dump of a Stack Exchange site: eight XML files, one element `row` per record."""
