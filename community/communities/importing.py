@@ -49,6 +49,8 @@ class Contributions:
 
 def add_members(community_id: int, members: Sequence[ImportedMember]) -> list[int]:
     """Make active members with an open period, in the spaces everybody joins; returns their ids in the same order."""
+    if not members:
+        return []
     ids = bulk.reserve_ids(Member, len(members))
     at = now()
     rows = list(zip(ids, members, strict=True))
@@ -73,9 +75,9 @@ def add_members(community_id: int, members: Sequence[ImportedMember]) -> list[in
 def tag_ids(community_id: int, wanted: Sequence[str]) -> dict[str, int]:
     """The tags with these names, by name in lower case; missing ones are made."""
     names = {name.lower(): name for name in wanted}
-    found = dict(db.session.execute(
-        select(func.lower(Tag.name), Tag.id).where(Tag.community_id == community_id, func.lower(Tag.name).in_(names)))
-        .tuples())
+    known = db.session.execute(select(func.lower(Tag.name), Tag.id).where(
+        Tag.community_id == community_id, func.lower(Tag.name).in_(names))).tuples()
+    found = {name: number for name, number in known}
     missing = [name for low, name in names.items() if low not in found]
     if missing:
         taken = select(Tag.slug).where(Tag.community_id == community_id)
@@ -97,17 +99,16 @@ def describe_tag(tag_id: int, description: str) -> bool:
 
 def count(community_id: int, made: Contributions) -> None:
     """Add to the counters of members, spaces, tags and the community, in the order in which the services lock them."""
+    if made.latest is None:
+        return
     bulk.add_each(Member, "post_count", made.posts)
     bulk.add_each(Member, "comment_count", made.comments)
     bulk.add_each(Space, "post_count", made.spaces)
     bulk.add_each(Tag, "post_count", made.tags)
-    values: dict[str, object] = {
-        "post_count": Community.post_count + sum(made.posts.values()),
-        "comment_count": Community.comment_count + sum(made.comments.values()),
-    }
-    if made.latest is not None:
-        values["last_activity_at"] = func.greatest(Community.last_activity_at, made.latest)
-    statement = update(Community).where(Community.id == community_id).values(values)
+    statement = update(Community).where(Community.id == community_id).values(
+        post_count=Community.post_count + sum(made.posts.values()),
+        comment_count=Community.comment_count + sum(made.comments.values()),
+        last_activity_at=func.greatest(Community.last_activity_at, made.latest))
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 

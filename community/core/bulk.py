@@ -86,5 +86,5 @@ def free_names(candidates: Sequence[Iterator[str]], taken: Callable[[Collection[
     return [chosen[index] for index in range(len(candidates))]
 
 
-def _table(model: type[Base] | type[Numbered]) -> str:
+def _table(model: type[Base | Numbered]) -> str:
     return str(getattr(model, "__tablename__"))  # noqa: B009 - mixins do not declare it

@@ -54,14 +54,7 @@ def show(report: Report, console: Console, slug: str) -> None:
     """Print what became of the rows."""
     _list("Taken with something missing", report.remarks, len(report.remarks), console)
     _list("Rows that could not be taken", report.failures, sum(line.failed for line in report.lines), console)
-    table = Table(title=f"Import into {slug}", title_justify="left")
-    for title in ("File", "Read", "Imported", "Skipped", "Failed"):
-        table.add_column(title, justify="left" if title == "File" else "right")
-    table.add_column("Of these")
-    for line in report.lines:
-        table.add_row(f"{line.name}.xml", f"{line.read:,}", f"{line.imported.total():,}", f"{line.skipped.total():,}",
-                      f"{line.failed:,}", "\n".join(_details(line)))
-    console.print(table)
+    console.print(_table(report, slug))
     console.print(f"{report.accepted:,} questions have an accepted answer; {report.names:,} accounts were made for people "
                   "known by name alone.", highlight=False)
     if report.missing_users:
@@ -72,11 +65,20 @@ def show(report: Report, console: Console, slug: str) -> None:
             console.print(f"[bold red]{line.lost:,} rows of {line.name}.xml are not accounted for.[/]", highlight=False)
 
 
-def _details(line: Line) -> Iterator[str]:
-    for words, count in sorted(line.imported.items()):
-        yield f"{count:,} {words}"
-    for reason, count in line.skipped.most_common():
-        yield f"{count:,} skipped: {reason}"
+def _table(report: Report, slug: str) -> Table:
+    table = Table(title=f"Import into {slug}", title_justify="left")
+    table.add_column("File")
+    for title in ("Read", "Imported", "Skipped", "Failed"):
+        table.add_column(title, justify="right")
+    for line in report.lines:
+        numbers = (line.read, line.imported.total(), line.skipped.total(), line.failed)
+        table.add_row(f"[bold]{line.name}.xml[/]", *(f"[bold]{number:,}[/]" for number in numbers))
+        for words, count in line.imported.most_common():
+            table.add_row(f"  {words}", "", f"{count:,}")
+        for reason, count in line.skipped.most_common():
+            table.add_row(f"  {reason}", "", "", f"{count:,}")
+        table.add_section()
+    return table
 
 
 def _list(title: str, found: Sequence[Failure], total: int, console: Console) -> None:

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from community.accounts.models import User
 from community.communities import services as communities
+from community.communities import slugs
 from community.communities.models import Community, Space
-from community.communities.queries import RESERVED_SLUGS
 from community.communities.viewers import of_user
-from community.core import ids
 from community.core.errors import Conflict, Invalid, NotFound
 from community.extensions import db
 
@@ -52,8 +51,9 @@ def find_or_make(wish: Wish) -> Target:
 
 
 def _make(wish: Wish) -> Community:
-    if not ids.SLUG.fullmatch(wish.slug) or wish.slug in RESERVED_SLUGS:
-        raise Invalid(f"“{wish.slug}” cannot be the address of a community: use a to z, 0 to 9 and -, 3 to 50 characters.")
+    problem = slugs.problem_with(wish.slug)
+    if problem is not None:
+        raise Invalid(f"“{wish.slug}” cannot be the address of a community. {problem}")
     name = wish.name or wish.slug.replace("-", " ").capitalize()
     return communities.create_community(by=of_user(_owner_id(wish.owner)), name=name, slug=wish.slug)
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, DateTime, Row, func, select, tuple_, update
+from sqlalchemy import BigInteger, DateTime, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from community.core import bulk
@@ -122,9 +122,9 @@ def relate(community_id: int, pairs: Mapping[tuple[int, int], int]) -> dict[tupl
         index_elements=["post_id", "related_post_id"], set_={"sort_order": statement.excluded.sort_order},
         where=(PostRelation.relation_type == "RELATED") & (PostRelation.sort_order > statement.excluded.sort_order)))
     key = tuple_(PostRelation.post_id, PostRelation.related_post_id)
-    rows: Sequence[Row[tuple[int, int, int]]] = db.session.execute(
-        select(PostRelation.post_id, PostRelation.related_post_id, PostRelation.id).where(key.in_(list(pairs)))).all()
-    return {(one, other): number for one, other, number in rows}
+    rows = db.session.execute(
+        select(PostRelation.post_id, PostRelation.related_post_id, PostRelation.id).where(key.in_(list(pairs))))
+    return {(row.post_id, row.related_post_id): row.id for row in rows}
 
 
 POST_COLUMNS = (

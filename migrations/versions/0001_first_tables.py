@@ -85,7 +85,6 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column("entity_type", sa.String(length=40), nullable=True),
         sa.Column("entity_id", sa.BigInteger(), nullable=True),
-        sa.Column("content_hash", sa.String(length=64), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

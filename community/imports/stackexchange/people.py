@@ -48,8 +48,9 @@ def missing_users(staging: Staging) -> tuple[int, list[str]]:
         WITH named AS (
             SELECT person FROM staged_posts WHERE type IN ('1', '2')
             UNION SELECT person FROM staged_comments UNION SELECT person FROM staged_posthistory)
-        SELECT person, count(*) OVER () AS number FROM named WHERE person IS NOT NULL
-            AND NOT EXISTS (SELECT FROM staged_users WHERE external_id = person) ORDER BY length(person), person LIMIT 5""")
+        SELECT named.person, count(*) OVER () AS number FROM named
+        LEFT JOIN staged_users AS known ON known.external_id = named.person
+        WHERE named.person IS NOT NULL AND known.external_id IS NULL ORDER BY length(named.person), named.person LIMIT 5""")
     return (found[0]["number"] if found else 0), [row["person"] for row in found]
 
 

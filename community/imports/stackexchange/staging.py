@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Self
 
 import orjson
 import psycopg
@@ -60,23 +60,22 @@ class Staging:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._pooled = db.engine.connect()
-        self._pooled.detach()
-        raw = self._pooled.connection.driver_connection
-        if not isinstance(raw, psycopg.Connection):
+        pooled = db.engine.raw_connection()
+        if not isinstance(pooled.driver_connection, psycopg.Connection):
             raise TypeError("the staging tables need psycopg")
-        self._connection: psycopg.Connection[Any] = raw
+        self._connection: psycopg.Connection[Any] = pooled.driver_connection
+        pooled.detach()
 
-    def __enter__(self) -> Staging:
+    def __enter__(self) -> Self:
         self._connection.autocommit = True
         lock = "SELECT pg_try_advisory_lock(hashtext('community.imports'), hashtext(%(source)s)) AS mine"
         if not self.query(lock, source=self.source)[0]["mine"]:
-            self._pooled.close()
+            self._connection.close()
             raise AlreadyRunning
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._pooled.close()
+        self._connection.close()
 
     def query(self, statement: LiteralString | sql.Composed, **values: object) -> list[dict[str, Any]]:
         """Rows of a statement, each by the names of its columns."""
@@ -130,7 +129,7 @@ class Staging:
             " external_id = 'row ' || later.ordinal FROM {table} AS earlier"
             " WHERE earlier.external_id = later.external_id AND earlier.ordinal < later.ordinal").format(table=table))
 
-    def _run(self, statement: sql.Composable) -> None:
+    def _run(self, statement: sql.Composed) -> None:
         self._connection.execute(statement)
 
 
