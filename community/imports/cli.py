@@ -17,7 +17,7 @@ from rich.table import Table
 from community.core.errors import AppError
 from community.imports import services
 from community.imports.stackexchange.dump import BrokenDump
-from community.imports.stackexchange.report import FAILURES_SHOWN, Failure, Line, Report
+from community.imports.stackexchange.report import FAILURES_SHOWN, Failure, Report
 from community.imports.stackexchange.staging import AlreadyRunning
 from community.imports.target import Wish
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, DateTime, func, select, tuple_, update
+from sqlalchemy import BigInteger, DateTime, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from community.core import bulk
@@ -92,10 +92,14 @@ def count_comments(added: Mapping[int, tuple[int, dt.datetime]]) -> None:
 
 def accept_answers(accepted: Mapping[int, tuple[int, dt.datetime]]) -> None:
     """Mark comments as the accepted answers: by the post's id the comment's, and when it was accepted."""
-    for post_id in sorted(accepted):
-        comment_id, at = accepted[post_id]
-        statement = update(Post).where(Post.id == post_id).values(accepted_comment_id=comment_id, answered_at=at)
-        db.session.execute(statement.execution_options(synchronize_session=False))
+    if not accepted:
+        return
+    ids = bulk.lock_each(Post, accepted)
+    given = bulk.table_of(id=(BigInteger(), ids), comment=(BigInteger(), [accepted[number][0] for number in ids]),
+                          at=(DateTime(timezone=True), [accepted[number][1] for number in ids]))
+    statement = update(Post).where(Post.id == given.c.id).values(
+        accepted_comment_id=given.c.comment, answered_at=given.c.at, rev=Post.rev + 1)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def accepted_in(post_ids: Collection[int]) -> set[int]:
@@ -115,16 +119,19 @@ def relate(community_id: int, pairs: Mapping[tuple[int, int], int]) -> dict[tupl
             both[pair] = min(place, both.get(pair, place))
     if not both:
         return {}
-    statement = insert(PostRelation).values([
-        {"community_id": community_id, "post_id": one, "related_post_id": other, "sort_order": both[one, other]}
-        for one, other in sorted(both)])
+    ordered = sorted(both)
+    one, other = [pair[0] for pair in ordered], [pair[1] for pair in ordered]
+    given = bulk.table_of(one=(BigInteger(), one), other=(BigInteger(), other),
+                          place=(BigInteger(), [both[pair] for pair in ordered]))
+    statement = insert(PostRelation).from_select(
+        ["community_id", "post_id", "related_post_id", "sort_order"],
+        select(literal(community_id), given.c.one, given.c.other, given.c.place))
     db.session.execute(statement.on_conflict_do_update(
         index_elements=["post_id", "related_post_id"], set_={"sort_order": statement.excluded.sort_order},
         where=(PostRelation.relation_type == "RELATED") & (PostRelation.sort_order > statement.excluded.sort_order)))
-    key = tuple_(PostRelation.post_id, PostRelation.related_post_id)
-    rows = db.session.execute(
-        select(PostRelation.post_id, PostRelation.related_post_id, PostRelation.id).where(key.in_(list(pairs))))
-    return {(row.post_id, row.related_post_id): row.id for row in rows}
+    found = select(PostRelation.post_id, PostRelation.related_post_id, PostRelation.id).join(
+        given, (PostRelation.post_id == given.c.one) & (PostRelation.related_post_id == given.c.other))
+    return {(row.post_id, row.related_post_id): row.id for row in db.session.execute(found)}
 
 
 POST_COLUMNS = (

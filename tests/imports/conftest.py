@@ -33,7 +33,7 @@ class Site:
     def run(self, dump: Dump | Path, *more: str) -> Result:
         """Import into the community `wheels`, whose owner is ada."""
         folder = dump if isinstance(dump, Path) else dump.write(self.folder)
-        arguments = [*COMMAND, *more, str(folder)]
+        arguments = [*COMMAND, str(folder), *more]
         return self.app.test_cli_runner().invoke(group, arguments, env={"COLUMNS": "140"})
 
     def rows(self, statement: str, **values: object) -> list[tuple[object, ...]]:
@@ -45,6 +45,11 @@ class Site:
         found = self.rows(statement, **values)
         assert len(found) == 1, found
         return found[0]
+
+    def change(self, statement: str) -> None:
+        """What somebody does to the site meanwhile."""
+        db.session.execute(text(statement))
+        db.session.commit()
 
     def fates(self, kind: str) -> dict[str, tuple[str, str]]:
         """Outcome and reason of the rows of a file, by Id."""
@@ -64,17 +69,16 @@ def site(app: Flask, committed_db: Database, tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def start(app: Flask, committed_db: Database, tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
+def start(app: Flask, committed_db: Database, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the import as the operator does, in a process of its own."""
     started: list[subprocess.Popen[str]] = []
     environment = os.environ | {
-        "DATABASE_URL": committed_db.url, "REDIS_URL": app.extensions["config"].redis_url,
-        "INSTANCE_DIR": str(tmp_path / "instance"), "COLUMNS": "140"}
+        "REDIS_URL": app.extensions["config"].redis_url, "INSTANCE_DIR": str(tmp_path / "instance"), "COLUMNS": "140"}
 
-    def start(folder: Path) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "community", "import", *COMMAND, str(folder)], cwd=ROOT, env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    def start(folder: Path, *, database: Database = committed_db, community: str = SLUG) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "community", "import", *COMMAND, str(folder), "--community", community]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment | {"DATABASE_URL": database.url}, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         started.append(process)
         return process
 

@@ -104,13 +104,14 @@ def village() -> Dump:
 
 
 def town(folder: Path, rows: int) -> Path:
-    """A dump of about this many rows, written as it is made."""
+    """A dump of this many rows, give or take a few, in the proportions of real ones; written as it is made."""
     folder.mkdir(parents=True)
-    unit = rows // 20
+    unit = rows // 100
+    posts = unit * 6
     parts: dict[str, Iterator[Attributes]] = {
-        "Users": _users(unit * 2), "Tags": iter([{"Id": 1, "TagName": "brakes", "Count": unit}]),
-        "Posts": _posts(unit), "PostHistory": _histories(unit), "Comments": _comments(unit),
-        "PostLinks": _links(unit), "Votes": _votes(unit), "Badges": _badges(unit)}
+        "Users": _users(unit * 11), "Tags": iter([{"Id": 1, "TagName": "brakes", "Count": unit * 2}]),
+        "Posts": _posts(unit * 2), "PostHistory": _histories(unit * 16, posts), "Comments": _comments(unit * 12, posts),
+        "PostLinks": _links(unit), "Votes": _votes(unit * 25, posts), "Badges": _badges(unit * 29)}
     for name, made in parts.items():
         with (folder / f"{name}.xml").open("w", encoding="utf-8-sig") as file:
             file.write(f'<?xml version="1.0" encoding="utf-8"?>\n<{name.lower()}>\n')
@@ -124,10 +125,10 @@ def _users(count: int) -> Iterator[Attributes]:
         yield {"Id": number, "DisplayName": f"Rider {number % 1000}", "CreationDate": START, "LastAccessDate": at(20)}
 
 
-def _posts(unit: int) -> Iterator[Attributes]:
-    """One question, then two answers to it."""
-    for number in range(1, unit + 1):
-        question = number * 3
+def _posts(questions: int) -> Iterator[Attributes]:
+    """Questions, each with two answers."""
+    for number in range(1, questions + 1):
+        question = number * 3 - 2
         yield {"Id": question, "PostTypeId": 1, "CreationDate": at(5), "Title": f"Question {number}", "Score": 1,
                "ViewCount": 5, "OwnerUserId": number, "Body": f"<p>Text {number}</p>", "Tags": "<brakes>",
                "AcceptedAnswerId": question + 1, "LastActivityDate": at(6)}
@@ -136,31 +137,32 @@ def _posts(unit: int) -> Iterator[Attributes]:
                    "Body": "<p>An answer.</p>", "OwnerUserId": number}
 
 
-def _histories(unit: int) -> Iterator[Attributes]:
-    for number in range(1, unit * 4 + 1):
-        yield {"Id": number, "PostHistoryTypeId": 5 if number > unit * 3 else 2, "PostId": 3 + number % (unit * 3),
+def _histories(count: int, posts: int) -> Iterator[Attributes]:
+    for number in range(1, count + 1):
+        yield {"Id": number, "PostHistoryTypeId": 5 if number > posts else 2, "PostId": 1 + number % posts,
                "CreationDate": at(6), "UserId": 1, "RevisionGUID": f"g{number}", "Text": f"Source {number} " + "word " * 30}
 
 
-def _comments(unit: int) -> Iterator[Attributes]:
-    for number in range(1, unit * 5 + 1):
-        yield {"Id": number, "PostId": 3 + number % (unit * 3), "Score": 0, "Text": f"Comment {number}, thanks.",
-               "CreationDate": at(7), "UserId": 1 + number % (unit * 2)}
+def _comments(count: int, posts: int) -> Iterator[Attributes]:
+    for number in range(1, count + 1):
+        yield {"Id": number, "PostId": 1 + number % posts, "Score": 0, "Text": f"Comment {number}, thanks.",
+               "CreationDate": at(7), "UserId": 1 + number % posts}
 
 
-def _links(unit: int) -> Iterator[Attributes]:
-    for number in range(1, unit):
-        yield {"Id": number, "CreationDate": at(7), "PostId": number * 3, "RelatedPostId": number * 3 + 3, "LinkTypeId": 1}
+def _links(count: int) -> Iterator[Attributes]:
+    for number in range(1, count + 1):
+        one = number * 3 - 2
+        yield {"Id": number, "CreationDate": at(7), "PostId": one, "RelatedPostId": one + 3, "LinkTypeId": 1}
 
 
-def _votes(unit: int) -> Iterator[Attributes]:
-    for number in range(1, unit * 4 + 1):
-        yield {"Id": number, "PostId": 3 + number % (unit * 3), "VoteTypeId": 2, "CreationDate": at(7)}
+def _votes(count: int, posts: int) -> Iterator[Attributes]:
+    for number in range(1, count + 1):
+        yield {"Id": number, "PostId": 1 + number % posts, "VoteTypeId": 2, "CreationDate": at(7)}
 
 
-def _badges(unit: int) -> Iterator[Attributes]:
-    for number in range(1, unit + 1):
-        yield {"Id": number, "UserId": number, "Name": "Student", "Date": at(7), "Class": 3}
+def _badges(count: int) -> Iterator[Attributes]:
+    for number in range(1, count + 1):
+        yield {"Id": number, "UserId": 1, "Name": "Student", "Date": at(7), "Class": 3}
 
 
 def _escaped(value: object) -> str:

@@ -6,7 +6,7 @@ Both files are walked together in the order of time, because the order of ids is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,25 +31,24 @@ BATCH = 500
 def import_replies(job: Job) -> None:
     """Make a comment of each answer and of each comment. A comment never comes before the answer it stands under."""
     job.staging.keep("replies", """
-        SELECT row_number() OVER (ORDER BY at, step, ordinal) AS place, kind, ordinal FROM (
+        SELECT row_number() OVER (ORDER BY at NULLS FIRST, step, ordinal) AS place, kind, ordinal FROM (
             SELECT at, 0 AS step, 'Posts' AS kind, ordinal FROM staged_posts WHERE type = '2'
             UNION ALL
             SELECT greatest(comment.at, answer.at), 1, 'Comments', comment.ordinal FROM staged_comments AS comment
             LEFT JOIN staged_posts AS answer ON answer.external_id = comment.post AND answer.type = '2') AS both_kinds""")
     job.each(job.staging.batches("""
-        SELECT replies.place, replies.kind, reply.external_id, reply.problem, reply.attributes,
-            question.external_id IS NOT NULL AS is_accepted, accepted.at AS accepted_at
+        SELECT replies.place, replies.kind, reply.external_id, reply.problem, reply.attributes, parent.type AS parent,
+            replies.kind = 'Posts' AND parent.type = '1'
+                AND parent.attributes::json ->> 'AcceptedAnswerId' = reply.external_id AS is_accepted,
+            (SELECT max(at) FROM staged_votes
+             WHERE replies.kind = 'Posts' AND post = reply.external_id AND type = '1') AS accepted_at
         FROM replies
         CROSS JOIN LATERAL (
             SELECT external_id, problem, attributes, post FROM staged_posts
             WHERE replies.kind = 'Posts' AND ordinal = replies.ordinal
-            UNION ALL SELECT external_id, problem, attributes, NULL FROM staged_comments
+            UNION ALL SELECT external_id, problem, attributes, post FROM staged_comments
             WHERE replies.kind = 'Comments' AND ordinal = replies.ordinal) AS reply
-        LEFT JOIN staged_posts AS question ON question.external_id = reply.post AND question.type = '1'
-            AND question.attributes::json ->> 'AcceptedAnswerId' = reply.external_id
-        LEFT JOIN LATERAL (
-            SELECT max(at) AS at FROM staged_votes WHERE post = question.attributes::json ->> 'AcceptedAnswerId'
-            AND type = '1') AS accepted ON true
+        LEFT JOIN staged_posts AS parent ON parent.external_id = reply.post
         WHERE replies.place > %(after)s ORDER BY replies.place LIMIT %(size)s""", BATCH), lambda found: _add(job, found))
 
 
@@ -63,12 +62,12 @@ class _Place:
 
 def _add(job: Job, found: Sequence[dict[str, Any]]) -> None:
     accepted = {record["external_id"]: record["accepted_at"] for record in found
-                if record["is_accepted"] and record["kind"] == "Posts"}
+                if record["is_accepted"]}
     rows = [row_of(record["kind"], record) for record in found]
     pending = {kind: {row.external_id for row in job.pending(kind, [row for row in rows if row.kind == kind])}
                for kind in ("Posts", "Comments")}
     rows = [row for row in rows if row.external_id in pending[row.kind]]
-    reader = _Reader(job, rows)
+    reader = _Reader(job, rows, {(record["kind"], record["external_id"]): record["parent"] for record in found})
     for row in rows:
         reader.take(row)
     new = list(reader.taken.values())
@@ -104,7 +103,9 @@ def _count(job: Job, new: Sequence[ImportedComment], accepted: dict[int, dt.date
 class _Reader:
     """Makes comments of a batch of rows, one after the other, because one may be the parent of the next."""
 
-    def __init__(self, job: Job, rows: Sequence[Row]) -> None:
+    def __init__(self, job: Job, rows: Sequence[Row], parents: Mapping[tuple[str, str], str | None]) -> None:
+        """`parents` holds the PostTypeId of what each row belongs to, None where the dump does not hold it."""
+        self._parents = parents
         self.taken: dict[tuple[str, str], ImportedComment] = {}
         self.fates: dict[str, dict[str, Fate]] = {"Posts": {}, "Comments": {}}
         self.histories = history.load(job, [row.external_id for row in rows if row.kind == "Posts"])
@@ -124,9 +125,9 @@ class _Reader:
 
     def _answer(self, row: Row) -> ImportedComment:
         at = row.moment("CreationDate")
-        place = self._place(row, "ParentId")
-        if place.comment_id is not None:
+        if self._parents[row.kind, row.external_id] not in (None, "1"):
             raise Refused(f"its question {row.reference('ParentId')} is no question")
+        place = self._place(row, "ParentId")
         past = self.histories.get(row.external_id, History())
         content = checked(past.body or from_html(row.given("Body")), comments.CONTENT_MAX)
         author_id = self.authors.of(row)
