@@ -51,7 +51,7 @@ def reserve(count: int) -> list[int]:
 def posts_of(comment_ids: Collection[int]) -> dict[int, int]:
     """The post of each comment, by the comment's id."""
     found = select(Comment.id, Comment.post_id).where(bulk.among(Comment.id, comment_ids))
-    return {comment_id: post_id for comment_id, post_id in db.session.execute(found)}
+    return {row.id: row.post_id for row in db.session.execute(found)}
 
 
 def add_comments(community_id: int, comments: Sequence[ImportedComment]) -> list[list[int]]:

@@ -75,9 +75,9 @@ def add_members(community_id: int, members: Sequence[ImportedMember]) -> list[in
 def tag_ids(community_id: int, wanted: Sequence[str]) -> dict[str, int]:
     """The tags with these names, by name in lower case; missing ones are made."""
     names = {name.lower(): name for name in wanted}
-    known = db.session.execute(select(func.lower(Tag.name), Tag.id).where(
+    known = db.session.execute(select(Tag.name, Tag.id).where(
         Tag.community_id == community_id, func.lower(Tag.name).in_(names)))
-    found = {name: number for name, number in known}
+    found = {row.name.lower(): row.id for row in known}
     missing = [name for low, name in names.items() if low not in found]
     if missing:
         taken = select(Tag.slug).where(Tag.community_id == community_id)

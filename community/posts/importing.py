@@ -120,8 +120,8 @@ def relate(community_id: int, pairs: Mapping[tuple[int, int], int]) -> dict[tupl
     if not both:
         return {}
     ordered = sorted(both)
-    one, other = [pair[0] for pair in ordered], [pair[1] for pair in ordered]
-    given = bulk.table_of(one=(BigInteger(), one), other=(BigInteger(), other),
+    given = bulk.table_of(one=(BigInteger(), [pair[0] for pair in ordered]),
+                          other=(BigInteger(), [pair[1] for pair in ordered]),
                           place=(BigInteger(), [both[pair] for pair in ordered]))
     statement = insert(PostRelation).from_select(
         ["community_id", "post_id", "related_post_id", "sort_order"],

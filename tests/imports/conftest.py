@@ -86,7 +86,9 @@ def start(app: Flask, committed_db: Database, tmp_path: Path) -> Iterator[Callab
     for process in started:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:

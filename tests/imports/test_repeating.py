@@ -60,9 +60,12 @@ STATE = {
 """What an import leaves, without the ids that depend on how often it had to start."""
 
 
+def plain(database: Database) -> str:
+    return make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def state(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(plain(database)) as connection:
         return {name: sorted(connection.execute(statement).fetchall(), key=repr)  # type: ignore[arg-type]
                 for name, statement in STATE.items()}
 
@@ -148,6 +151,20 @@ def test_an_import_that_was_killed_goes_on_and_ends_in_the_same_state(
     whole = start(folder, database=other_database)
     assert whole.wait() == 0
     assert state(committed_db) == state(other_database)
+
+
+def test_a_username_that_somebody_takes_meanwhile_stays_theirs(
+        site: Site, start: Start, committed_db: Database) -> None:
+    folder = village().write(site.folder)
+    with psycopg.connect(plain(committed_db)) as sign_up:
+        sign_up.execute("INSERT INTO users (email, username) VALUES ('ana@example.org', 'ana_lima')")
+        process = start(folder)
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        wait_until(lambda: process.poll() is not None or site.one(waiting) == (1,))
+    output, _ = process.communicate()
+    assert process.returncode == 0, output
+    assert site.rows("SELECT username, email LIKE 'imported%' FROM users WHERE username LIKE 'ana_lima%' ORDER BY 1") == [
+        ("ana_lima", False), ("ana_lima_1", True), ("ana_lima_2", True)]
 
 
 def test_two_imports_of_one_source_do_not_run_at_once(site: Site) -> None:

@@ -111,8 +111,8 @@ class _Reader:
         self.histories = history.load(job, [row.external_id for row in rows if row.kind == "Posts"])
         self.authors = Authors(job, [*rows, *history.rows_of(self.histories)])
         self._ids = iter(comments.reserve(len(rows)))
-        parents = {row.attributes.get("ParentId" if row.kind == "Posts" else "PostId", "").strip() for row in rows}
-        self._known = job.ledger.known("Posts", parents)
+        above = {row.attributes.get("ParentId" if row.kind == "Posts" else "PostId", "").strip() for row in rows}
+        self._known = job.ledger.known("Posts", above)
         answers = [fate.entity_id for fate in self._known.values() if fate.entity_type == "comment" and fate.entity_id]
         self._posts = comments.posts_of(answers)
 

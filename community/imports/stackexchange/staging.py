@@ -68,6 +68,7 @@ class Staging:
 
     def __enter__(self) -> Self:
         self._connection.autocommit = True
+        self._connection.execute("SET statement_timeout = 0")  # to sort millions of rows takes its time
         lock = "SELECT pg_try_advisory_lock(hashtext('community.imports'), hashtext(%(source)s)) AS mine"
         if not self.query(lock, source=self.source)[0]["mine"]:
             self._connection.close()
