@@ -57,9 +57,9 @@ def cards(viewer: Viewer, keys: Sequence[Any]) -> list[Markup]:
         _keep((post_id, rev, across), html)
     shown: list[Markup] = []
     for key in keys:
-        html = made[key.id][1] if key.id in made else _rendered.get((key.id, key.rev, across))
-        if html is not None:
-            shown.append(pressed(html, [f"rx-post-{key.public_id}-{code}" for code in key.own]) if key.own else html)
+        card = made[key.id][1] if key.id in made else _rendered.get((key.id, key.rev, across))
+        if card is not None:
+            shown.append(pressed(card, [f"rx-post-{key.public_id}-{code}" for code in key.own]) if key.own else card)
     return shown
 
 

@@ -19,9 +19,10 @@ from community.core.clock import now
 from community.core.viewer import Viewer
 from community.extensions import db
 from community.posts import policies
-from community.reactions.queries import codes_given
 from community.posts.models import KINDS, Post, PostTag
+from community.reactions.queries import codes_given
 
+Statement = Select[*tuple[Any, ...]]
 SORTS = {"latest": Post.published_at, "activity": Post.last_activity_at, "top": Post.top_score,
          "unanswered": Post.published_at}
 PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -145,7 +146,7 @@ def key_of(sort: str, row: Any) -> Any:  # noqa: ANN401 - a row of a feed
 
 
 @lru_cache(maxsize=200)
-def _community_statement(shape: Shape, in_space: bool, further: bool) -> Select[Any]:
+def _community_statement(shape: Shape, in_space: bool, further: bool) -> Statement:
     spaces = Post.space_id.in_(bindparam("spaces", expanding=True))
     place = spaces if in_space else or_(Post.space_id.is_(None), spaces)
     statement = _keys().where(Post.community_id == bindparam("community"), policies.listed_posts(), place,
@@ -154,7 +155,7 @@ def _community_statement(shape: Shape, in_space: bool, further: bool) -> Select[
 
 
 @lru_cache(maxsize=100)
-def _home_statement(shape: Shape, further: bool) -> Select[Any]:
+def _home_statement(shape: Shape, further: bool) -> Statement:
     ids = bindparam("homes", type_=ARRAY(BigInteger))
     homes = func.unnest(ids).table_valued(column("home", BigInteger)).render_derived(name="homes")
     inner = select(Post.id).where(
@@ -180,7 +181,7 @@ def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
     return where
 
 
-def _paged(statement: Select[Any], sort: str, further: bool) -> Select[Any]:
+def _paged(statement: Statement, sort: str, further: bool) -> Statement:
     key = SORTS[sort]
     if further:
         statement = statement.where(tuple_(key, Post.id) < tuple_(bindparam("after_key"), bindparam("after_id")))
@@ -191,13 +192,13 @@ def _position(after: tuple[Any, int] | None) -> dict[str, Any]:
     return {"after_key": after[0], "after_id": after[1]} if after is not None else {}
 
 
-def _keys() -> Select[Any]:
+def _keys() -> Statement:
     """Enough to know a card by, and the viewer's own reactions; everything else is in the rendered card."""
     return select(Post.id, Post.public_id, Post.rev, Post.published_at, Post.last_activity_at, Post.top_score,
                   codes_given("post", Post.id).label("own"))
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Statement:
     return (select(
         Post.id, Post.public_id, Post.community_id, Post.space_id, Post.kind, Post.title, Post.slug, Post.excerpt, Post.rev,
         Post.comment_count, Post.view_count, Post.imported_score, Post.accepted_comment_id, Post.reading_minutes,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, ColumnExpressionArgument, String, bindparam, func, select
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
@@ -66,7 +66,7 @@ def own_marks(viewer: Viewer, kind: str, things: Mapping[int, uuid.UUID | str]) 
     return [f"rx-{kind}-{things[target_id]}-{code}" for target_id, code in rows]
 
 
-def codes_given(kind: str, target_id: ColumnElement[int]) -> ColumnElement[list[str]]:
+def codes_given(kind: str, target_id: ColumnExpressionArgument[int]) -> ColumnElement[list[str]]:
     """A column for lists: the codes given to each row's target by the members bound as `members`."""
     given = select(Reaction.emoji_code).where(
         Reaction.target_type == kind.upper(), Reaction.target_id == target_id,

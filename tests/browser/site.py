@@ -48,7 +48,7 @@ class Site:
         end = time.monotonic() + PATIENCE
         while not self._answers():
             has_died = self._processes[0].poll() is not None
-            assert not has_died and time.monotonic() < end, self.log.read_text()[-4000:]  # noqa: PT018 - one log for both
+            assert not has_died and time.monotonic() < end, self.log.read_text()[-4000:]
             time.sleep(0.1)
 
     def stop(self) -> None:
