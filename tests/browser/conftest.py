@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
+from redis import Redis
 
 from community.core.assets import is_vendored
 from tests.browser.site import SECRET, Site, Window, open_window
@@ -48,8 +49,9 @@ def chromium() -> Iterator[Browser]:
 def site(servers: Servers, templates: Templates, peopled: Database, worker_number: int,
          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site with the cast in it; what one test leaves, the next one of the module finds."""
-    database = templates.copy(peopled)
-    site = Site(database, servers.redis_url(FIRST_REDIS + worker_number), tmp_path_factory.mktemp("site"))
+    database, redis_url = templates.copy(peopled), servers.redis_url(FIRST_REDIS + worker_number)
+    Redis.from_url(redis_url).flushdb()
+    site = Site(database, redis_url, tmp_path_factory.mktemp("site"))
     site.start()
     yield site
     site.stop()
