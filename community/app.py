@@ -16,11 +16,12 @@ from community import styleguide
 from community.config import Config
 from community.core import failures, headers, health, limits, logs, web
 from community.core.assets import init_assets
+from community.core.csrf import init_csrf
 from community.core.database import init_reading
 from community.core.i18n import init_i18n
 from community.core.ids import dom_id
 from community.core.jsonapi import OrjsonProvider
-from community.extensions import bind_huey, csrf, db, login_manager, migrate, redis, sock
+from community.extensions import bind_huey, db, login_manager, migrate, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = ("accounts", "communities", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
@@ -87,7 +88,7 @@ def _bind(app: Flask, config: Config) -> None:
     headers.init_headers(app, config)
     failures.init_failures(app)
     limits.init_limits(app, config, config.redis_url or "")
-    csrf.init_app(app)
+    init_csrf(app, config)
     init_i18n(app)
     init_assets(app)
     app.register_blueprint(health.bp)

@@ -35,7 +35,7 @@ from tests.cast import assemble
 from tests.databases import Database, Servers, Templates, make_folder
 from tests.visitor import Client
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.laboratory"]
 
 FOLDER = pytest.StashKey[Path]()
 ENVIRONMENT = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")

@@ -30,6 +30,7 @@ def init_headers(app: Flask, config: Config) -> None:
     def harden(response: Response) -> Response:
         for name, value in static:
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = template.replace(_NONCE, g.get("nonce", "none"))
         return response

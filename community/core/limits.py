@@ -83,6 +83,8 @@ def _scaled(amount: int) -> int:
     config: Config = current_app.extensions["config"]
     viewer: Viewer | None = g.get("viewer")
     factor = config.rate_limit_factor * (STAFF_FACTOR if viewer is not None and viewer.is_staff else 1)
+    if limiter._storage_dead:  # each of the processes counts for itself
+        factor /= 2
     return max(1, round(amount * factor))
 
 

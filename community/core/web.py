@@ -151,13 +151,13 @@ def init_web(app: Flask, config: Config) -> None:
 
     @app.before_request
     def begin() -> None:
-        if request.path != "/healthz" and request.host not in config.allowed_hosts:
-            abort(400)
         correlation.set(_request_id())
         g.nonce = secrets.token_urlsafe(16)
         topics.mark()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=str(correlation.current()))
+        if request.path != "/healthz" and request.host not in config.allowed_hosts:
+            abort(400)
 
     @app.after_request
     def finish(response: Response) -> Response:
