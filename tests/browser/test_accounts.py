@@ -1,0 +1,185 @@
+"""From the sign-up to membership, and the settings, as people use them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from community.core.assets import ROOT
+from tests.browser.site import Site, Window
+from tests.cast import PASSWORD, Person
+
+Windows = Callable[..., Window]
+WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+
+
+@pytest.fixture(scope="module")
+def worker(site: Site) -> Iterator[None]:
+    """The process that sends the mails."""
+    process = subprocess.Popen([sys.executable, "-m", "community", "worker"], env=os.environ | site.environment, cwd=ROOT)
+    yield
+    process.terminate()
+    process.wait(20)
+
+
+def open_mail(here: Window, address: str) -> Page:
+    """Wait in the mailbox for a mail to an address and open its link."""
+    end = time.monotonic() + 60
+    while True:
+        page = here.page
+        page.goto(here.site.url + "/dev/mail")
+        found = page.locator(".mailbox__list a", has_text=address)
+        if found.count():
+            break
+        assert time.monotonic() < end, f"no mail to {address}"
+        time.sleep(0.3)
+    found.first.click()
+    page.locator(".mailbox__text a").click()
+    return page
+
+
+@WITH_AND_WITHOUT_SCRIPTS
+def test_a_new_person_signs_up_confirms_and_joins(
+    window: Windows, guest: Person, worker: None, scripts: bool
+) -> None:
+    here = window(guest, width=390, java_script_enabled=scripts)
+    name = "zoe" if scripts else "yan"
+    page = here.page
+    page.goto(here.site.url + "/c/bikes/about")
+    page.get_by_role("link", name="Join", exact=True).click()
+    page.get_by_label("Name", exact=True).fill(f"{name.title()} Lind")
+    page.get_by_label("E-mail").fill(f"{name}@new.example")
+    if scripts:
+        expect(page.get_by_label("Username")).to_have_value(f"{name}_lind")
+    page.get_by_label("Password").fill("one more long password")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("h1")).to_have_text("Check your inbox")
+    page = open_mail(here, f"{name}@new.example")
+    page.get_by_role("button", name="Confirm my address").click()
+    expect(page.locator("h1")).to_have_text("Join Bikes")
+    page.get_by_role("button", name="Join").click()
+    expect(page).to_have_url(here.site.url + "/c/bikes/")
+    page.goto(here.site.url + "/c/bikes/members")
+    expect(page.locator(".member-card__name").first).to_have_text(f"{name.title()} Lind")
+    assert not scripts or not here.is_too_wide()
+    assert here.complaints == []
+
+
+def test_what_was_typed_stays_and_the_first_bad_field_takes_the_focus(window: Windows, guest: Person) -> None:
+    here = window(guest)
+    page = here.go("/signup")
+    page.get_by_label("Name", exact=True).fill("Bob")
+    page.get_by_label("E-mail").fill("someone@new.example")
+    username = page.get_by_label("Username")
+    expect(username).to_have_value(re.compile(r"bob\d+"))
+    username.fill("")
+    username.press_sequentially("bob", delay=20)
+    expect(page.locator("#f-username-check")).to_have_text("This username is taken.")
+    page.get_by_label("Password").fill("one more long password")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("#f-username-error")).to_have_text("This username is taken.")
+    expect(username).to_be_focused()
+    expect(page.get_by_label("E-mail")).to_have_value("someone@new.example")
+    expect(page.get_by_label("Password")).to_have_value("one more long password")
+    assert here.violations() == []
+    username.fill("bobby_new")
+    expect(page.locator("#f-username-check")).to_have_text("@bobby_new is free.")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("h1")).to_have_text("Check your inbox")
+
+
+def test_a_username_of_ones_own_is_not_overwritten_by_a_suggestion(window: Windows, guest: Person) -> None:
+    here = window(guest)
+    page = here.go("/signup")
+    name, username = page.get_by_label("Name", exact=True), page.get_by_label("Username")
+    name.press_sequentially("Ada", delay=20)
+    name.blur()
+    expect(username).to_have_value(re.compile(r"ada\d+"))
+    username.fill("countess")
+    with page.expect_response(lambda answer: "/signup/suggestion" in answer.url):
+        name.press_sequentially(" King", delay=20)
+        name.blur()
+    page.wait_for_timeout(300)
+    expect(username).to_have_value("countess")
+
+
+@WITH_AND_WITHOUT_SCRIPTS
+def test_a_wrong_password_is_said_and_the_right_one_lets_in(window: Windows, guest: Person, scripts: bool) -> None:
+    here = window(guest, width=390, java_script_enabled=scripts)
+    page = here.page
+    page.goto(here.site.url + "/settings/sessions")
+    page.get_by_label("E-mail or username").fill("cleo")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".form-error")).to_contain_text("Wrong credentials.")
+    expect(page.get_by_label("E-mail or username")).to_have_value("cleo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#sessions")).to_contain_text("This one")
+
+
+@WITH_AND_WITHOUT_SCRIPTS
+def test_a_browser_is_logged_out_from_another_one(window: Windows, guest: Person, mia: Person, scripts: bool) -> None:
+    there = window(guest)
+    page = there.go("/login?next=/notifications")
+    page.get_by_label("E-mail or username").fill("mia")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(there.site.url + "/notifications")
+    here = window(mia, width=390, java_script_enabled=scripts)
+    here.page.goto(here.site.url + "/settings/sessions")
+    sessions = here.page.locator("#sessions li")
+    before = sessions.count()
+    assert before >= 2
+    here.page.get_by_role("button", name="Log out everywhere else").click()
+    expect(sessions).to_have_count(1)
+    there.page.goto(there.site.url + "/settings/profile")
+    expect(there.page.locator("h1")).to_have_text("Log in")
+
+
+def test_saving_a_profile_is_confirmed_and_keeps_the_page(window: Windows, bob: Person) -> None:
+    here = window(bob)
+    page = here.go("/settings/profile")
+    page.get_by_label("Website").fill("bob.example")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#f-website-error")).to_be_visible()
+    page.get_by_label("Website").fill("https://bob.example")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("ui-toast")).to_have_text("Saved.")
+    expect(page.locator("#f-website-error")).to_have_count(0)
+    expect(page.get_by_label("Website")).to_have_value("https://bob.example")
+
+
+def test_a_theme_holds_on_every_page_without_a_flash(window: Windows, bob: Person) -> None:
+    here = window(bob, scheme="light")
+    page = here.go("/settings/appearance")
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page = here.go("/communities")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+PAGES = ["/signup", "/login", "/terms", "/verify-email/nonsense", "/dev/mail"]
+OWN_PAGES = ["/settings/profile", "/settings/appearance", "/settings/sessions"]
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    window: Windows, guest: Person, cleo: Person, width: int, scheme: str
+) -> None:
+    for person, paths in ((guest, PAGES), (cleo, OWN_PAGES)):
+        here = window(person, width=width, scheme=scheme)
+        for path in paths:
+            here.go(path)
+            assert (path, here.violations()) == (path, [])
+            assert not here.is_too_wide(), path
+        assert [text for text in here.complaints if "410" not in text] == []
