@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from community.core.assets import ROOT
-from tests.browser.site import Site, Window
+from tests.browser.site import Window
 from tests.cast import PASSWORD, Person
 
 Windows = Callable[..., Window]
 WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-
-
-@pytest.fixture(scope="module")
-def worker(site: Site) -> Iterator[None]:
-    """The process that sends the mails."""
-    process = subprocess.Popen([sys.executable, "-m", "community", "worker"], env=os.environ | site.environment, cwd=ROOT)
-    yield
-    process.terminate()
-    process.wait(20)
 
 
 def open_mail(here: Window, address: str) -> Page:
@@ -47,7 +34,7 @@ def open_mail(here: Window, address: str) -> Page:
 
 @WITH_AND_WITHOUT_SCRIPTS
 def test_a_new_person_signs_up_confirms_and_joins(
-    window: Windows, guest: Person, worker: None, scripts: bool
+    window: Windows, guest: Person, scripts: bool
 ) -> None:
     here = window(guest, width=390, java_script_enabled=scripts)
     name = "zoe" if scripts else "yan"
