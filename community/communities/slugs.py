@@ -9,7 +9,7 @@ from slugify import slugify
 from community.core.ids import SLUG
 
 MIN, MAX = 3, 50
-RESERVED = frozenset({"new", "admin", "api", "settings", "slug", "static", "suggestion"})
+RESERVED = frozenset({"new", "admin", "api", "settings", "slug", "static"})
 
 
 def problem_with(slug: str) -> str | None:

@@ -137,18 +137,20 @@ def test_a_username_is_made_of_the_name_when_none_is_given(stranger: Visitor, db
 
 
 def test_a_username_is_checked_while_it_is_typed(stranger: Visitor, db_session: object) -> None:
-    assert stranger.htmx_get("/signup/username?value=Bob").texts(".field__error") == ["This username is taken."]
-    assert stranger.htmx_get("/signup/username?value=zoe").texts(".field__ok") == ["@zoe is free."]
-    assert stranger.htmx_get("/signup/username?value=").texts("span") == []
-    assert stranger.get("/signup/username?value=bob").text("h1") == "Username"
+    taken = stranger.htmx_get("/signup/username?username=Bob")
+    assert taken.text("#f-username-error") == "This username is taken."
+    assert taken.has("#f-username[aria-invalid]")
+    assert stranger.htmx_get("/signup/username?username=zoe").text("#f-username-help") == "@zoe is free."
+    assert not stranger.htmx_get("/signup/username?username=").has(".field__error")
+    assert stranger.get("/signup/username?value=bob").text("#f-username-error") == "This username is taken."
 
 
 def test_a_username_is_suggested_until_another_one_is_typed(stranger: Visitor, db_session: object) -> None:
-    first = stranger.htmx_get("/signup/suggestion?display_name=Zoe+Lind&username=&suggested=")
+    first = stranger.htmx_get("/signup/username?display_name=Zoe+Lind&username=&suggested=")
     assert first.one("#f-username").attributes["value"] == "zoe_lind"
-    renamed = stranger.htmx_get("/signup/suggestion?display_name=Zoe+Berg&username=zoe_lind&suggested=zoe_lind")
+    renamed = stranger.htmx_get("/signup/username?display_name=Zoe+Berg&username=zoe_lind&suggested=zoe_lind")
     assert renamed.one("#f-username").attributes["value"] == "zoe_berg"
-    chosen = stranger.htmx_get("/signup/suggestion?display_name=Zoe+Berg&username=zo.b&suggested=zoe_lind")
+    chosen = stranger.htmx_get("/signup/username?display_name=Zoe+Berg&username=zo.b&suggested=zoe_lind")
     assert chosen.one("#f-username").attributes["value"] == "zo.b"
 
 

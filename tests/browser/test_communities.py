@@ -61,7 +61,7 @@ def test_a_taken_address_is_said_while_typing_and_at_the_field(window: Windows, 
     address = page.get_by_label("Address")
     expect(address).to_have_value("bicycles")
     address.fill("bikes")
-    expect(page.locator("#f-slug-check")).to_have_text("This address is taken.")
+    expect(page.locator("#f-slug-error")).to_have_text("This address is taken.")
     page.get_by_role("textbox", name="What it is about").fill("Two wheels.")
     page.get_by_role("radio", name="Members Others see").check()
     page.get_by_role("button", name="Create community").click()

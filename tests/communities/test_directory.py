@@ -112,11 +112,12 @@ def test_an_address_is_made_of_the_name_when_none_is_given(as_: As, eve: Person,
 
 def test_an_address_is_checked_and_suggested_while_one_types(as_: As, eve: Person, db_session: object) -> None:
     visitor = as_(eve)
-    assert visitor.htmx_get("/communities/slug?slug=bikes").texts(".field__error") == ["This address is taken."]
-    assert visitor.htmx_get("/communities/slug?value=trikes").texts(".field__ok") == ["trikes is free."]
-    field = visitor.htmx_get("/communities/suggestion?name=Bikes&slug=&suggested=")
+    assert visitor.htmx_get("/communities/slug?slug=Bikes").text("#f-slug-error") == "This address is taken."
+    assert visitor.htmx_get("/communities/slug?value=trikes").text("#f-slug-help") == "trikes is free."
+    assert visitor.get("/communities/slug?value=bikes").text("#f-slug-error") == "This address is taken."
+    field = visitor.htmx_get("/communities/slug?name=Bikes&slug=&suggested=")
     assert field.one("#f-slug").attributes["value"] == "bikes-2"
-    typed = visitor.htmx_get("/communities/suggestion?name=Bikes&slug=wheels&suggested=bikes-2")
+    typed = visitor.htmx_get("/communities/slug?name=Bikes&slug=wheels&suggested=bikes-2")
     assert typed.one("#f-slug").attributes["value"] == "wheels"
 
 

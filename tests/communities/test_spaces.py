@@ -136,11 +136,10 @@ def test_two_communities_may_have_spaces_of_the_same_address(
 
 def test_an_address_is_suggested_and_checked_while_one_types(as_: As, ada: Person, db_session: object) -> None:
     visitor = as_(ada)
-    field = visitor.htmx_get("/c/bikes/spaces/suggestion?name=General&slug=&suggested=")
+    field = visitor.htmx_get("/c/bikes/spaces/slug?name=General&slug=&suggested=")
     assert field.one("#f-slug").attributes["value"] == "general-2"
-    assert visitor.htmx_get("/c/bikes/spaces/slug?slug=general").texts(".field__error") == [
-        "This community has a space with this address."
-    ]
+    taken = visitor.htmx_get("/c/bikes/spaces/slug?slug=general")
+    assert taken.text("#f-slug-error") == "This address is taken."
     assert as_(ada).post("/c/bikes/spaces/new", name="General", slug="").location == "/c/bikes/s/general-2/"
 
 

@@ -107,23 +107,16 @@ def correct_address() -> Response:
 @bp.get("/username")
 @limited(60, "minute", scope="username")
 def check_username() -> Response:
-    """Whether a username can be had; a fragment under the field while typing."""
-    value = request.args.get("value", request.args.get("username", "")).strip().lower()[:60]
-    problem = names.problem_with(value) if value else None
-    if problem is None and queries.is_username_taken(value):
-        problem = "This username is taken."
-    return render("accounts/username.html", "accounts/_username_hint.html", value=value, problem=problem)
-
-
-@bp.get("/suggestion")
-@limited(60, "minute", scope="username")
-def suggest_username() -> Response:
-    """The username field with a suggestion made of the name, unless the person typed another one."""
-    name, typed, before = (request.args.get(key, "").strip()[:60] for key in ("display_name", "username", "suggested"))
+    """The field of the username: whether it can be had, or a suggestion made of the name if none was typed yet."""
+    name = request.args.get("display_name", "").strip()[:60]
+    typed = request.args.get("username", request.args.get("value", "")).strip()[:60]
     suggested = queries.unused_username(names.suggestion_for(name)) if name else ""
-    value = suggested if typed in ("", before) else typed
+    value = suggested if typed in ("", request.args.get("suggested")) else typed
+    problem = names.problem_with(value.lower()) if value else None
+    if problem is None and value and queries.is_username_taken(value):
+        problem = "This username is taken."
     return render("accounts/username.html", "accounts/_username_field.html", value=value, suggested=suggested,
-                  messages=[], focus=False, problem=None)
+                  free=bool(value) and problem is None, messages=[problem] if problem else [], focus=False)
 
 
 def user_waiting() -> User | None:

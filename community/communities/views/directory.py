@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request
 
-from community.communities import policies, queries, services, slugs
+from community.communities import policies, queries, services
 from community.communities.forms import CommunityForm
+from community.communities.views.slug_field import slug_field
 from community.core import paging
 from community.core import settings as site
 from community.core.authz import Decision
@@ -58,26 +59,8 @@ def create() -> Response:
 @access("user")
 @limited(60, "minute", scope="slug")
 def check_slug() -> Response:
-    """Whether an address is free; a fragment under the field while typing."""
-    value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
-    problem = slugs.problem_with(value) if value else None
-    if problem is None and queries.is_slug_taken(value):
-        problem = "This address is taken."
-    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem,
-                  action="/communities/slug")
-
-
-@bp.get("/suggestion")
-@access("user")
-@limited(60, "minute", scope="slug")
-def suggest_slug() -> Response:
-    """The field of the address with a suggestion made of the name, unless the person typed another one."""
-    name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
-    suggested = queries.free_slug(name)
-    value = suggested if typed in ("", before) else typed
-    return render("communities/slug.html", "communities/_slug_field.html", value=value, suggested=suggested,
-                  messages=[], focus=False, before="/c/", base="/communities", problem=None,
-                  action="/communities/slug")
+    """The field of the address, while one types."""
+    return slug_field(url="/communities/slug", before="/c/", free_slug=queries.free_slug, is_taken=queries.is_slug_taken)
 
 
 def _can_create() -> Decision:

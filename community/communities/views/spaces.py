@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from community.communities import policies, queries, services, slugs
+from community.communities import policies, queries, services
 from community.communities.forms import SpaceForm
+from community.communities.views.slug_field import slug_field
 from community.core.errors import Invalid
 from community.core.forms import bind, blank
 from community.core.limits import limited
@@ -50,27 +51,11 @@ def create() -> Response:
 @access("member")
 @limited(60, "minute", scope="slug")
 def check_slug() -> Response:
-    """Whether a space's address is free; a fragment under the field while typing."""
-    value = request.args.get("value", request.args.get("slug", "")).strip().lower()[:80]
-    problem = slugs.problem_with(value) if value else None
-    if problem is None and queries.is_space_slug_taken(g.viewer.community.id, value):
-        problem = "This community has a space with this address."
-    return render("communities/slug.html", "communities/_slug_hint.html", value=value, problem=problem,
-                  action=f"{g.viewer.community.url}spaces/slug")
-
-
-@bp.get("/spaces/suggestion")
-@access("member")
-@limited(60, "minute", scope="slug")
-def suggest_slug() -> Response:
-    """The field of the address with a suggestion made of the name, unless the person typed another one."""
+    """The field of a space's address, while one types."""
     place = g.viewer.community
-    name, typed, before = (request.args.get(key, "").strip()[:80] for key in ("name", "slug", "suggested"))
-    suggested = queries.free_slug(name, within=place.id)
-    value = suggested if typed in ("", before) else typed
-    return render("communities/slug.html", "communities/_slug_field.html", value=value, suggested=suggested,
-                  messages=[], focus=False, before=f"{place.url}s/", base=f"{place.url}spaces",
-                  problem=None, action=f"{place.url}spaces/slug")
+    return slug_field(url=f"{place.url}spaces/slug", before=f"{place.url}s/",
+                      free_slug=lambda name: queries.free_slug(name, within=place.id),
+                      is_taken=lambda slug: queries.is_space_slug_taken(place.id, slug))
 
 
 @bp.post("/s/<space>/join")
