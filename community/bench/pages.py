@@ -31,7 +31,7 @@ def main(*, posts: int, count: int, target: Path | None) -> None:
         console.print(f"Filling a community of {posts:,} posts …")
         seeded = seed(app, posts=posts)
         yardstick = _yardstick(instance, count)
-        cookie = {"Cookie": _cookie(app, seeded.token), "Accept-Encoding": "identity"}
+        cookie = {"Cookie": cookie_of(app, seeded.token), "Accept-Encoding": "identity"}
         found = {name: _page(instance, path, cookie if personal else {}, count)
                  for name, path, personal in _pages(seeded)}
         memory = meter.memory_bytes([instance.web, *instance.web.children(recursive=True)])
@@ -79,7 +79,7 @@ def _statements(instance: Instance, path: str, headers: Mapping[str, str], *, re
     return round(float(after - before) / requests, 2)
 
 
-def _cookie(app: Flask, token: str) -> str:
+def cookie_of(app: Flask, token: str) -> str:
     """The cookie of a browser that logged in with this session."""
     with app.test_request_context("/"):
         session["_user_id"] = token
