@@ -1,8 +1,9 @@
 """Many light WebSocket clients in one process: they listen, note when each message came, and do little else.
 
-Run as `python -m community.bench.listeners`. A JSON line on standard input says what to open; the answers are JSON lines:
-`{"opened": seconds}`, `{"warm": true}` once every socket has heard message `first`, and `{"arrivals": {n: [ns, …]}}` once
-`expect` later ones came, or after `seconds`. Times are of the monotonic clock, which the processes of a machine share.
+Run as `python -m community.bench.listeners`. A JSON line on standard input says what to open; the answers are JSON
+lines: `{"opened": seconds}`, `{"warm": true}` once every socket has heard message `first`, and
+`{"arrivals": {n: [ns, …]}}` once `expect` later ones came, or after `seconds`. Times are of the
+monotonic clock, which the processes of a machine share.
 """
 
 from __future__ import annotations

@@ -190,7 +190,8 @@ def _people(app: Flask, count: int) -> list[Person]:
 
 def _topic(app: Flask) -> str:
     """A post that everybody may read."""
-    public = text("SELECT posts.public_id FROM posts JOIN spaces ON spaces.id = space_id WHERE visibility = 'PUBLIC' LIMIT 1")
+    public = text("""SELECT posts.public_id FROM posts JOIN spaces ON spaces.id = space_id
+                     WHERE visibility = 'PUBLIC' LIMIT 1""")
     with app.app_context():
         return topics.topic("post", db.session.scalars(public).one())
 

@@ -36,4 +36,5 @@ def register() -> None:
     register_level("lobby", lobby)
     register_level("reader", reader)
     register_level("member", member)
-    core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community)
+    core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community,
+                         reader_in=viewers.reader_in)

@@ -10,7 +10,7 @@ from community.communities import levels
 from community.communities.models import Community, Space
 from community.core import topics
 from community.core.errors import AppError
-from community.core.viewer import Viewer, elsewhere, for_community
+from community.core.viewer import Viewer, elsewhere, reader_in
 from community.extensions import db
 
 
@@ -41,6 +41,6 @@ def _in(viewer: Viewer, community_id: int | None) -> Viewer | None:
     if community_id is None:
         return None
     try:
-        return for_community(elsewhere(viewer), community_id)
+        return reader_in(elsewhere(viewer), community_id)
     except AppError:
         return None

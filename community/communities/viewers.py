@@ -35,8 +35,7 @@ def from_request(request: Request, slug: str | None) -> Viewer:
     token: str | None = session.get("_user_id")
     user_hint = _user_hint(token)
     account_key = f"session:{digest(token).hex()}" if token else None
-    place_key = f"place:{user_hint or 0}:{slug or ''}"
-    gens = [f"u:{user_hint or 0}", f"c:{slug or ''}"]
+    place_key, gens = _place_key(user_hint, slug)
     who = f"u{user_hint}" if user_hint else f"ip{limits.address()}"
     counter = limits.page_counter(who)
     fetched = cache.fetch(keys=[key for key in (account_key, place_key) if key], generations=gens, counter=counter)
@@ -54,10 +53,22 @@ def from_request(request: Request, slug: str | None) -> Viewer:
 
 def for_community(viewer: Viewer, community_id: int) -> Viewer:
     """The same person in another community. Raises `NotFound`."""
-    slug = db.session.scalar(select(Community.slug).where(Community.id == community_id, Community.deleted_at.is_(None)))
-    if slug is None:
-        raise NotFound
-    return _placed(viewer, _place_record(viewer, slug))
+    return _placed(viewer, _place_record(viewer, _slug_of(community_id)))
+
+
+def reader_in(viewer: Viewer, community_id: int) -> Viewer:
+    """The same person in another community, from the record the pages there use. Raises `NotFound`.
+
+    What is read is kept for others, so nothing uncommitted may be in sight.
+    """
+    slug = _slug_of(community_id)
+    key, gens = _place_key(viewer.user_id, slug)
+    fetched = cache.fetch(keys=[key], generations=gens)
+    record = fetched.record(key, generations=gens)
+    if record is None:
+        record = _place_record(viewer, slug)
+        cache.store(key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens)
+    return _placed(viewer, record)
 
 
 def of_user(user_id: int) -> Viewer:
@@ -69,6 +80,18 @@ def of_user(user_id: int) -> Viewer:
         id=user.id, public_id=str(user.public_id), username=user.username, display_name=user.profile.display_name,
         initials=initials(user.profile.display_name), status=user.status, site_role=user.site_role,
         theme=user.profile.theme))
+
+
+def _slug_of(community_id: int) -> str:
+    slug = db.session.scalar(select(Community.slug).where(Community.id == community_id, Community.deleted_at.is_(None)))
+    if slug is None:
+        raise NotFound
+    return slug
+
+
+def _place_key(user_id: int | None, slug: str | None) -> tuple[str, list[str]]:
+    """Where the record of a person in a community is kept, and the generations it depends on."""
+    return f"place:{user_id or 0}:{slug or ''}", [f"u:{user_id or 0}", f"c:{slug or ''}"]
 
 
 def _user_hint(token: str | None) -> int | None:

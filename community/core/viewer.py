@@ -196,13 +196,14 @@ class Viewer:
 
 _from_request: Callable[[Request, str | None], Viewer] | None = None
 _for_community: Callable[[Viewer, int], Viewer] | None = None
+_reader_in: Callable[[Viewer, int], Viewer] | None = None
 
 
-def register(*, from_request: Callable[[Request, str | None], Viewer],
-             for_community: Callable[[Viewer, int], Viewer]) -> None:
+def register(*, from_request: Callable[[Request, str | None], Viewer], for_community: Callable[[Viewer, int], Viewer],
+             reader_in: Callable[[Viewer, int], Viewer] | None = None) -> None:
     """Tell how viewers are loaded; called once, by the domain that owns memberships."""
-    global _from_request, _for_community
-    _from_request, _for_community = from_request, for_community
+    global _from_request, _for_community, _reader_in
+    _from_request, _for_community, _reader_in = from_request, for_community, reader_in or for_community
 
 
 def load(request: Request, slug: str | None = None) -> Viewer:
@@ -217,6 +218,13 @@ def for_community(viewer: Viewer, community_id: int) -> Viewer:
     if _for_community is None:
         raise RuntimeError("no loader of viewers is registered")
     return _for_community(viewer, community_id)
+
+
+def reader_in(viewer: Viewer, community_id: int) -> Viewer:
+    """Like `for_community`, from the cache of the pages: for who only reads, never inside a transaction that writes."""
+    if _reader_in is None:
+        raise RuntimeError("no loader of viewers is registered")
+    return _reader_in(viewer, community_id)
 
 
 def current() -> Viewer | None:

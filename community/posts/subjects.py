@@ -9,7 +9,7 @@ from flask import Flask
 
 from community.core import subjects, topics
 from community.core.errors import AppError
-from community.core.viewer import Viewer, elsewhere, for_community
+from community.core.viewer import Viewer, elsewhere, reader_in
 from community.extensions import db
 from community.posts import policies, queries, services
 from community.posts.models import Post
@@ -35,6 +35,6 @@ def can_follow(viewer: Viewer, public_id: str) -> bool:
     if post is None:
         return False
     try:
-        return policies.can_read(for_community(elsewhere(viewer), post.community_id), post)
+        return policies.can_read(reader_in(elsewhere(viewer), post.community_id), post)
     except AppError:
         return False
