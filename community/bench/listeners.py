@@ -111,7 +111,7 @@ def _warm(poll: select.epoll, clients: Mapping[int, Client], first: int) -> None
     while cold:
         for number, _ in poll.poll(60):
             if first in _numbers(clients[number]):
-                cold.remove(number)
+                cold.discard(number)
 
 
 def _listen(poll: select.epoll, clients: Mapping[int, Client], plan: Mapping[str, Any]) -> Mapping[int, list[int]]:
@@ -120,8 +120,9 @@ def _listen(poll: select.epoll, clients: Mapping[int, Client], plan: Mapping[str
     while left > 0 and time.monotonic() < end:
         for number, _ in poll.poll(1):
             for message in _numbers(clients[number]):
-                arrivals[message].append(time.monotonic_ns())
-                left -= 1
+                if message > plan["first"]:
+                    arrivals[message].append(time.monotonic_ns())
+                    left -= 1
     return arrivals
 
 

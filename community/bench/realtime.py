@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ import psutil
 from flask import Flask
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select, text
+from sqlalchemy import select as select_rows
+from sqlalchemy import text
 
 from community.accounts import services as accounts
 from community.accounts.devices import Device
@@ -83,9 +85,12 @@ def run(base_url: str, *, app: Flask, people: Sequence[Person], topic: str,
     figures: dict[str, Any] = {"cpus": os.cpu_count(), "workers": len(web.children()) if web else 0}
     empty = _memory(web)
     for name, (sockets, count, pause) in ROOMS.items():
+        spent = _cpu(web)
         with _listening(base_url, app, people, topic, sockets, expect=sockets * count) as room:
-            figures[name] = asdict(_latency(room, app, topic, count, pause))
-            figures[name] |= {"open_seconds": room.opened, "memory_mb": round((_memory(web) - empty) / 2**20, 1)}
+            opening = _cpu(web) - spent
+            figures[name] = asdict(_latency(room, app, topic, count, pause)) | {
+                "open_seconds": room.opened, "open_cpu_ms": round(opening * 1000 / sockets, 2),
+                "memory_mb": round((_memory(web) - empty) / 2**20, 1)}
     sockets = ROOMS["room_1000"][0]
     with _listening(base_url, app, people, topic, sockets, expect=sockets * BURST) as room:
         figures["fan_out"] = _burst(room, app, topic)
@@ -98,6 +103,10 @@ class Room:
     def __init__(self, process: subprocess.Popen[str], sockets: int, first: int) -> None:
         self.process, self.sockets, self.first = process, sockets, first
         self.opened: float = self.read()["opened"]
+
+    def has_spoken(self, seconds: float) -> bool:
+        """Wait for its next line, at most so long."""
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def read(self) -> Any:  # noqa: ANN401 - what the process says
         """Its next line. Raises RuntimeError when it has ended."""
@@ -122,7 +131,8 @@ def _listening(base_url: str, app: Flask, people: Sequence[Person], topic: str, 
         process.stdin.write(json.dumps(plan) + "\n")
         process.stdin.flush()
         room = Room(process, sockets, first)
-        _push(app, topic, first)
+        while not room.has_spoken(0.3):
+            _push(app, topic, first)
         room.read()
         yield room
     finally:
@@ -176,6 +186,10 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 2) if ordered else 0.0
 
 
+def _cpu(web: psutil.Process | None) -> float:
+    return meter.cpu_seconds([web, *web.children(recursive=True)]) if web else 0.0
+
+
 def _memory(web: psutil.Process | None) -> int:
     return meter.memory_bytes([web, *web.children(recursive=True)]) if web else 0
 
@@ -183,7 +197,7 @@ def _memory(web: psutil.Process | None) -> int:
 def _people(app: Flask, count: int) -> list[Person]:
     device = Device(None, "bench", "OTHER", "bench")
     with app.app_context(), unit_of_work():
-        members = select(User).where(User.username.like("member%")).order_by(User.id).limit(count)
+        members = select_rows(User).where(User.username.like("member%")).order_by(User.id).limit(count)
         return [Person(user.id, cookie_of(app, accounts.start_session(user, remember=True, device=device)))
                 for user in db.session.scalars(members).all()]
 
@@ -197,7 +211,7 @@ def _topic(app: Flask) -> str:
 
 
 def _print(figures: dict[str, Any]) -> None:
-    table = Table("sockets", "messages", "p50 ms", "p95 ms", "p99 ms", "max ms", "lost", "open s", "MB")
+    table = Table("sockets", "messages", "p50 ms", "p95 ms", "p99 ms", "max ms", "lost", "open s", "open CPU ms", "MB")
     for name in ROOMS:
         table.add_row(*(str(value) for value in figures[name].values()))
     console = Console()
