@@ -10,6 +10,7 @@ from flask import Response
 
 from community.core.clock import now
 from community.core.responses import render
+from community.core.viewer import Emoji
 from community.core.web import blueprint
 
 bp = blueprint("styleguide", access="anyone")
@@ -39,8 +40,9 @@ TOMAS = Person("Tomas Lindqvist", "TL", 7, "Steward", "In Craft talk")
 PRIYA = Person("Priya Raman", "PR", 11, "", "Writing a comment")
 IDA = Person("Ida Moreau", "IM", 1)
 JONAS = Person("Jonas Weber", "JW", 5)
-EMOJI = (("like", "👍", "Like"), ("love", "❤️", "Love"), ("fire", "🔥", "Fire"), ("sparkle", "✨", "Sparkle"),
-         ("mind_blown", "🤯", "Mind blown"), ("laugh", "😂", "Laugh"), ("cry", "😢", "Cry"), ("angry", "😠", "Angry"))
+EMOJI = (Emoji("like", "Like", "👍", True), Emoji("love", "Love", "❤️", False), Emoji("fire", "Fire", "🔥", False),
+         Emoji("sparkle", "Sparkle", "✨", False), Emoji("mind_blown", "Mind blown", "🤯", False),
+         Emoji("laugh", "Laugh", "😂", False), Emoji("cry", "Cry", "😢", False), Emoji("angry", "Angry", "😠", False))
 COMMENTS = (17, 25, 16, 28, 23, 17, 10, 25, 18, 31, 27, 30, 12, 9, 29, 23, 27, 20, 25, 10, 20, 21, 31, 29, 36, 29, 14, 23)
 POSTS = (6, 9, 9, 6, 4, 6, 4, 9, 7, 8, 5, 5, 3, 5, 6, 4, 8, 6, 4, 4, 6, 9, 10, 12, 9, 11, 9, 10)
 
@@ -60,7 +62,7 @@ def samples() -> dict[str, Any]:
         "hours_ago": today - dt.timedelta(hours=2), "minutes_ago": today - dt.timedelta(minutes=45),
         "yesterday": today - dt.timedelta(days=1), "years_ago": today.replace(year=2011, day=1),
         "emoji": EMOJI,
-        "chips": tuple((code, char, label, n) for (code, char, label), n in zip(EMOJI, (24, 11, 6), strict=False)),
+        "chips": tuple((one.code, one.glyph, one.label, n) for one, n in zip(EMOJI, (24, 11, 6), strict=False)),
         "figures": {
             "labels": tuple(f"{day} Oct" if day < 32 else f"{day - 31} Nov" for day in range(25, 53)),
             "series": (Series("Comments", COMMENTS), Series("Posts", POSTS)),

@@ -97,8 +97,8 @@ def test_a_reaction_counts_for_all_and_marks_the_own(window: Windows, bob: Perso
     def like(page: Page) -> Locator:
         return page.locator(".post__foot .chip[value=like]")
 
-    bobs.locator(".post__foot").get_by_role("button", name="Add a reaction").click()
-    bobs.locator(".post__foot .picker").get_by_role("button", name="Like").click()
+    bobs.locator(".post__foot").get_by_role("link", name="Add a reaction").click()
+    bobs.get_by_role("group", name="Choose a reaction").get_by_role("button", name="Like").click()
     for page, pressed in ((bobs, "true"), (bobs_other, "true"), (cleos, "false")):
         expect(like(page)).to_have_text(re.compile("1$"))
         expect(like(page)).to_have_attribute("aria-pressed", pressed)
@@ -106,6 +106,21 @@ def test_a_reaction_counts_for_all_and_marks_the_own(window: Windows, bob: Perso
     for page in (cleos, bobs, bobs_other):
         expect(like(page)).to_have_text(re.compile("2$"))
         expect(like(page)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_reaction_can_be_given_by_keyboard(window: Windows, cleo: Person, post: str) -> None:
+    page = live(window(cleo), post)
+    opener = page.locator(".post__foot").get_by_role("link", name="Add a reaction")
+    opener.press("Enter")
+    picker = page.get_by_role("group", name="Choose a reaction")
+    expect(picker.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(picker).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".post__foot .chip[aria-pressed=true]")).to_have_count(1)
 
 
 def test_what_somebody_writes_survives_what_comes_in(window: Windows, bob: Person, cleo: Person, post: str) -> None:
