@@ -26,7 +26,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """The person writes something on a topic."""
+    """The person writes something on a topic. Taken from pages that say it, and told to nobody."""
 
     topic: str
 

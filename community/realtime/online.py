@@ -1,4 +1,4 @@
-"""How many sockets a person has open, over all processes."""
+"""Who is there, over all processes: how many sockets a person has open, and whether a page spoke lately."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from community.core.broadcast import log as stream
 from community.core.clock import micros
 from community.realtime.connection import PING_SECONDS, REFUSED, Connection
+from community.realtime.frames import State
 
 MAX_PER_USER = 10
 FORGET_SECONDS = int(PING_SECONDS * 4)
 """An entry that nobody refreshed for so long belongs to a process that died."""
+ONLINE_SECONDS = 300
 
 
 def enter(connection: Connection) -> None:
@@ -41,6 +43,11 @@ def stay(connections: Sequence[Connection]) -> None:
 def exit(connection: Connection) -> None:
     """Count a connection out. Raises RedisError."""
     stream.client().zrem(_key(connection), connection.id)
+
+
+def saw(connection: Connection, told: State) -> None:
+    """Note that the person is online, and how busy; it holds for five minutes. Raises RedisError."""
+    stream.client().set(f"metrics:user:{connection.user_id}:online", told.state, ex=ONLINE_SECONDS)
 
 
 def _key(connection: Connection) -> str:

@@ -22,7 +22,7 @@ from community.core.web import access, blueprint
 from community.extensions import sock
 from community.realtime import online, rights
 from community.realtime.connection import BROKEN, LATER, REFUSED, RESTART, Connection
-from community.realtime.frames import Inbox, TooMuch
+from community.realtime.frames import Inbox, State, TooMuch
 from community.realtime.hub import hub
 from community.realtime.pipe import Pipe
 
@@ -108,9 +108,12 @@ def _converse(connection: Connection) -> None:
         if raw is None:
             continue
         try:
-            inbox.read(raw)
+            frame = inbox.read(raw)
         except TooMuch as error:
             connection.close(REFUSED, str(error))
+            return
+        if isinstance(frame, State):
+            online.saw(connection, frame)
 
 
 def _end(connection: Connection) -> None:

@@ -25,6 +25,17 @@ def test_the_frames_of_a_page_are_taken_without_an_answer(server: Server, facts:
     assert page.contents(1) == ["still here"]
 
 
+def test_a_page_that_says_how_busy_its_reader_is_keeps_them_online_for_five_minutes(
+    server: Server, facts: Facts, ann: Person,
+):
+    page = server.connect(ann, facts.post())
+    key = f"metrics:user:{ann.id}:online"
+    assert log.client().get(key) is None
+    page.ws.send('{"type":"state","state":"IDLE"}')
+    assert eventually(lambda: log.client().get(key)) == b"IDLE"
+    assert 290 < log.client().ttl(key) <= 300
+
+
 @pytest.mark.parametrize("bad", [
     "", "nonsense", "[]", "null", '{"type":"state","state":"DANCING"}', '{"type":"subscribe","topic":"post:1"}',
     '{"type":"state","state":["ACTIVE"]}', '{"type":"state","state":"ACTIVE","more":1}', "[" * 4000,

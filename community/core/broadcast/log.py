@@ -29,6 +29,8 @@ TIMEOUT = 0.5
 """Seconds a request waits for Redis at most, once per `REST`."""
 REST = 5.0
 """Seconds nothing is tried after a failure."""
+LOOK = 0.2
+"""Seconds after which a waiting flusher looks whether the process is about to end."""
 MAX_LOST = 1000
 
 _lock = threading.Lock()
@@ -187,7 +189,7 @@ def _flush() -> None:
             if wait <= 0:
                 _due = None
         if wait > 0:
-            _nudge.wait(wait)
+            _nudge.wait(min(wait, LOOK))
             _nudge.clear()
         else:
             publish(())
