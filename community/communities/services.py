@@ -157,18 +157,27 @@ def count_reaction(giver_id: int, receiver_id: int | None, *, given: int, likes:
 
 
 def tag_ids(community_id: int, names: list[str], *, create: bool) -> list[int]:
-    """The tags with these names, in order. Unknown ones are made, or left out where the author may not make tags."""
+    """The tags with these names, each once. Unknown ones are made, or left out where the author may not make tags."""
     found = {tag.name.lower(): tag.id for tag in queries.tags_named(community_id, names)}
     for name in names:
-        if name.lower() not in found and create:
-            tag = Tag(community_id=community_id, name=name, slug=slug_of(name)[:60])
-            try:
-                with db.session.begin_nested():
-                    db.session.add(tag)
-                found[name.lower()] = tag.id
-            except IntegrityError:
-                found |= {other.name.lower(): other.id for other in queries.tags_named(community_id, [name])}
-    return [found[name.lower()] for name in dict.fromkeys(names) if name.lower() in found]
+        if create and name.lower() not in found:
+            found[name.lower()] = _make_tag(community_id, name)
+    return list(dict.fromkeys(found[name.lower()] for name in names if name.lower() in found))
+
+
+def _make_tag(community_id: int, name: str) -> int:
+    """A new tag; where names differ in what addresses leave out ("C", "C++"), the later ones get a number."""
+    base = slug_of(name)[:56]
+    for number in range(1, 100):
+        tag = Tag(community_id=community_id, name=name, slug=base if number == 1 else f"{base}-{number}")
+        try:
+            with db.session.begin_nested():
+                db.session.add(tag)
+            return tag.id
+        except IntegrityError:
+            if made_meanwhile := queries.tags_named(community_id, [name]):
+                return made_meanwhile[0].id
+    raise Conflict("There are too many tags that look like this one.")
 
 
 def _here(by: Viewer) -> Place:

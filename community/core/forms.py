@@ -18,7 +18,7 @@ from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Generic, Protocol, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, ValidationError
 from pydantic import ValidationInfo as Info
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
 
@@ -118,6 +118,9 @@ StrictBool = Annotated[bool, BeforeValidator(_tick)]
 
 Id = Annotated[int, BeforeValidator(_number), Field(ge=1, le=BIGINT_MAX)]
 """The id of a row: positive, fits a bigint."""
+
+Token = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{0,64}$")]
+"""What makes one sending of a form: the hidden field `client_token`."""
 
 
 # Forms

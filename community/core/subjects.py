@@ -30,6 +30,7 @@ class Subject(Protocol):
 class Commentable(Subject, Protocol):
     """A subject with a thread."""
 
+    title: str
     kind: str
     title: str
     space_id: int | None
@@ -56,8 +57,12 @@ class Kind:
     """The address without a slug, below which the parts of the post stand."""
     topic_of: Callable[[Subject], str]
     can_comment: Callable[[Viewer, Subject], Decision] | None = None
+    closed_reason: Callable[[Subject], str | None] | None = None
+    """Why nobody comments at present, whoever asks; None while the thread is open."""
     count_comments: Callable[[Subject, int, dt.datetime | None], None] | None = None
-    """Add to the counter, and note when the subject was last active."""
+    """Add to the counter. With the time of a comment that came, or of the newest one left (None) after one that went."""
+    forget_answer: Callable[[Subject, int], None] | None = None
+    """A comment, by id, is gone and cannot be the accepted answer any more."""
 
 
 _kinds: dict[str, Kind] = {}

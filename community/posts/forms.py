@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-from community.core.forms import Body, Command, Text
-from community.core.ids import BIGINT_MAX
+from community.core.forms import Body, Command, Id, Text, Token
 from community.posts.drafting import Draft
 
-WRITABLE = ("DISCUSSION", "QUESTION", "BLOG")
 MAX_TAGS = 10
+MAX_TAG = 50
+"""Characters of one tag."""
 
-Number = Annotated[int, Field(ge=1, le=BIGINT_MAX)]
+
+def tag_names(typed: str) -> list[str]:
+    """The tags of a line separated by commas; one written twice in different cases counts once."""
+    found: dict[str, str] = {}
+    for name in (" ".join(part.split()).lstrip("# ") for part in typed.split(",")):
+        if name:
+            found.setdefault(name.lower(), name)
+    return list(found.values())
+
+
+def _check_tags(typed: str) -> str:
+    names = tag_names(typed)
+    if len(names) > MAX_TAGS:
+        raise ValueError("Ten tags are the most a post can have.")
+    if any(len(name) > MAX_TAG for name in names):
+        raise ValueError("A tag has at most 50 characters.")
+    if not all(any(character.isalnum() for character in name) for name in names):
+        raise ValueError("A tag needs a letter or a digit.")
+    return typed
 
 
 class PostForm(Command):
@@ -22,20 +40,15 @@ class PostForm(Command):
     title: Annotated[str, Text(200)]
     content: Annotated[str, Body(100_000)]
     kind: Literal["DISCUSSION", "QUESTION", "BLOG"] = "DISCUSSION"
-    space: Number | None = None
-    tags: Annotated[str, Text(600, min=0)] = ""
-    draft: Number | None = None
+    space: Id | None = None
+    tags: Annotated[str, Text(600, min=0), AfterValidator(_check_tags)] = ""
+    draft: Id | None = None
     version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
-    client_token: Annotated[str, StringConstraints(max_length=64)] = ""
-
-    def tag_names(self) -> list[str]:
-        """The tags typed, separated by commas, without repetitions."""
-        names = [" ".join(name.split()).lstrip("#") for name in self.tags.split(",")]
-        return list(dict.fromkeys(name for name in names if name))
+    client_token: Token = ""
 
     def as_draft(self) -> Draft:
         """What the services take."""
-        return Draft(title=self.title, content=self.content, kind=self.kind, space_id=self.space, tags=self.tag_names(),
+        return Draft(title=self.title, content=self.content, kind=self.kind, space_id=self.space, tags=tag_names(self.tags),
                      version=self.version, client_token=self.client_token)
 
 
@@ -44,6 +57,7 @@ class AutosaveForm(PostForm):
 
     title: Annotated[str, Text(200, min=0)] = ""
     content: Annotated[str, Body(100_000, min=0)] = ""
+    tags: Annotated[str, Text(600, min=0)] = ""
 
 
 class PreviewForm(Command):

@@ -79,6 +79,8 @@ class Post(Public, Stamped, Base):
     deleted_at: Mapped[dt.datetime | None]
     deleted_by: Mapped[int | None] = mapped_column(BigInteger)
     client_token: Mapped[str | None] = mapped_column(String(64))
+    draft_tags: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
+    """The tags of a draft, as typed: a tag exists once a post with it is published."""
 
     __table_args__ = (
         UniqueConstraint("community_id", "id"),

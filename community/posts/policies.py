@@ -17,11 +17,18 @@ RESTORE_WITHIN = dt.timedelta(days=30)
 
 def can_read(viewer: Viewer, post: Post) -> bool:
     """Whether the viewer, in the community at hand, reads this post. `visible_posts` is its twin."""
-    if viewer.community is None or viewer.community.id != post.community_id or post.deleted_at is not None:
+    return post.deleted_at is None and would_read(viewer, post)
+
+
+def would_read(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer reads this post, or would if it were not deleted."""
+    if viewer.community is None or viewer.community.id != post.community_id:
         return False
     if not communities.can_read_community(viewer):
         return False
-    if post.space_id is not None and post.space_id not in viewer.readable_space_ids:
+    if post.status == "DRAFT" and _is_author(viewer, post):
+        return True
+    if not reads_place(viewer, post):
         return False
     if post.status in ("PUBLISHED", "ARCHIVED") and post.moderation_status not in HIDDEN:
         return True
@@ -32,20 +39,27 @@ def can_read(viewer: Viewer, post: Post) -> bool:
     return viewer.is_admin
 
 
+def reads_place(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer reads what stands where the post stands."""
+    return communities.can_read_community(viewer) and (
+        post.space_id is None or post.space_id in viewer.readable_space_ids)
+
+
 def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
     """The posts of the community at hand that the viewer reads; lists add `status = 'PUBLISHED'`."""
     if viewer.community is None or not communities.can_read_community(viewer):
         return false()
-    place = and_(Post.community_id == viewer.community.id, Post.deleted_at.is_(None),
-                 or_(Post.space_id.is_(None), Post.space_id.in_(viewer.readable_space_ids)))
+    here = and_(Post.community_id == viewer.community.id, Post.deleted_at.is_(None))
+    place = or_(Post.space_id.is_(None), Post.space_id.in_(viewer.readable_space_ids))
     shown = and_(Post.status.in_(("PUBLISHED", "ARCHIVED")), Post.moderation_status.not_in(HIDDEN))
-    own: ColumnElement[bool] = false()
+    mine: ColumnElement[bool] = false()
     if viewer.member is not None and viewer.reads_as_member:
-        own = and_(Post.author_id == viewer.member.id, Post.status != "REMOVED")
+        mine = Post.author_id == viewer.member.id
+    own = and_(mine, Post.status != "REMOVED")
     held = or_(Post.status.in_(("FLAGGED", "REMOVED")), Post.moderation_status.in_(HIDDEN))
     staff = held if viewer.is_staff else false()
     admin = true() if viewer.is_admin else false()
-    return and_(place, or_(shown, own, staff, admin))
+    return and_(here, or_(and_(place, or_(shown, own, staff, admin)), and_(mine, Post.status == "DRAFT")))
 
 
 def listed_posts() -> ColumnElement[bool]:
@@ -55,6 +69,8 @@ def listed_posts() -> ColumnElement[bool]:
 
 def can_create(by: Viewer, space: Grant | None) -> Decision:
     """Starting a post in a space, or outside of spaces."""
+    if space is not None and not space.readable:
+        return Deny("Only those who read this space post in it.")
     return communities.can_post_in(by, space)
 
 
@@ -81,27 +97,37 @@ def can_delete(by: Viewer, post: Post) -> Decision:
 
 
 def can_restore(by: Viewer, post: Post, *, at: dt.datetime) -> Decision:
-    """Whoever deleted it, or staff, within 30 days."""
+    """Whoever deleted it, or staff who read it before, within 30 days."""
     allowed = communities.can_write_here(by)
     if not allowed:
         return allowed
     if post.deleted_at is None or post.deleted_at < at - RESTORE_WITHIN:
         return Deny("It is too late to bring this post back.")
     deleted_it = by.member is not None and post.deleted_by == by.member.id
-    return True if deleted_it or by.is_staff else Deny("Only who deleted this post brings it back.")
+    if would_read(by, post) and (deleted_it or by.is_staff):
+        return True
+    return Deny("Only who deleted this post brings it back.")
+
+
+def closed_reason(post: Post) -> str | None:
+    """Why nobody comments on the post at present, whoever asks; None while its thread is open."""
+    if post.status == "ARCHIVED":
+        return "This post is archived."
+    if post.status != "PUBLISHED":
+        return "This post is not published."
+    if not post.allow_comments or post.comments_locked_reason:
+        return post.comments_locked_reason or "Comments are closed here."
+    return None
 
 
 def can_comment(by: Viewer, post: Post) -> Decision:
     """Whoever may write where the post stands, while its comments are open."""
-    if post.status == "ARCHIVED":
-        return Deny("This post is archived.")
-    if not post.allow_comments or post.comments_locked_reason:
-        return Deny(post.comments_locked_reason or "Comments are closed here.")
-    return communities.can_comment_in(by, by.space(post.space_id))
+    reason = closed_reason(post)
+    return Deny(reason) if reason else communities.can_comment_in(by, by.space(post.space_id))
 
 
 def can_react(by: Viewer, post: Post) -> Decision:
-    """Reactions go to what is published and not archived."""
+    """Reactions to a post and its comments: while it is published and not archived."""
     if post.status != "PUBLISHED":
         return Deny("Reactions are closed here.")
     return communities.can_comment_in(by, by.space(post.space_id))
@@ -118,8 +144,4 @@ def can_accept_answer(by: Viewer, post: Post) -> Decision:
 
 
 def _is_author(viewer: Viewer, post: Post) -> bool:
-    return _has_own(viewer) and viewer.member is not None and viewer.member.id == post.author_id
-
-
-def _has_own(viewer: Viewer) -> bool:
-    return viewer.member is not None and viewer.reads_as_member
+    return viewer.member is not None and viewer.reads_as_member and viewer.member.id == post.author_id

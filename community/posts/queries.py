@@ -54,7 +54,7 @@ def get_post(viewer: Viewer, number: int) -> Post:
         raise NotFound
     if policies.can_read(viewer, post):
         return post
-    if post.status == "REMOVED" and post.deleted_at is None and _reads_place(viewer, post):
+    if post.status == "REMOVED" and post.deleted_at is None and policies.reads_place(viewer, post):
         raise Gone("This post was removed by a moderator.")
     raise NotFound
 
@@ -67,7 +67,7 @@ def get_public(viewer: Viewer, public_id: uuid.UUID) -> Post:
 
 def get_deleted(viewer: Viewer, number: int) -> Post:
     """A deleted post, for who may bring it back. Raises `NotFound`."""
-    post = db.session.get(Post, number, with_for_update=True)
+    post = db.session.get(Post, number)
     if post is None or post.deleted_at is None or viewer.community is None or post.community_id != viewer.community.id:
         raise NotFound
     if not policies.can_restore(viewer, post, at=now()):
@@ -82,7 +82,7 @@ def peek(number: int) -> Post:
 
 def lock_post(post: Post) -> Post:
     """The same post, read again under a row lock, for a change that depends on its present state."""
-    db.session.refresh(post, with_for_update=True)
+    db.session.refresh(post, with_for_update={"key_share": True})
     return post
 
 
@@ -129,8 +129,7 @@ def drafts(viewer: Viewer) -> Sequence[Post]:
 def duplicate_of(author_id: int, content_hash: bytes, *, apart_from: int | None) -> Post | None:
     """A post of the same author with the same text within the last day."""
     statement = (select(Post).where(Post.author_id == author_id, Post.content_hash == content_hash,
-                                    Post.created_at > now() - DUPLICATE_WITHIN, Post.deleted_at.is_(None),
-                                    Post.status != "DRAFT"))
+                                    Post.published_at > now() - DUPLICATE_WITHIN, Post.deleted_at.is_(None)))
     if apart_from is not None:
         statement = statement.where(Post.id != apart_from)
     return db.session.scalars(statement.limit(1)).first()
@@ -138,8 +137,22 @@ def duplicate_of(author_id: int, content_hash: bytes, *, apart_from: int | None)
 
 def by_token(author_id: int, client_token: str) -> Post | None:
     """The post an earlier sending of the same form made."""
-    return db.session.scalars(
-        select(Post).where(Post.author_id == author_id, Post.client_token == client_token)).first()
+    return db.session.scalars(select(Post).where(
+        Post.author_id == author_id, Post.client_token == client_token, Post.deleted_at.is_(None))).first()
+
+
+def is_token_spent(author_id: int, client_token: str) -> bool:
+    """Whether what this form made was deleted since: sent again, it makes something new."""
+    return db.session.scalar(select(Post.id).where(
+        Post.author_id == author_id, Post.client_token == client_token, Post.deleted_at.is_not(None))) is not None
+
+
+def own_post(viewer: Viewer, number: int) -> Post | None:
+    """A post or draft the viewer wrote, if it is still there."""
+    if viewer.member is None:
+        return None
+    return db.session.scalars(select(Post).where(
+        Post.id == number, Post.author_id == viewer.member.id, Post.deleted_at.is_(None))).first()
 
 
 def revisions(post: Post) -> Sequence[Revision]:
@@ -152,12 +165,7 @@ def revisions(post: Post) -> Sequence[Revision]:
             for row, name in rows]
 
 
-def revision_count(post: Post) -> int:
-    statement = select(PostRevision.version).where(PostRevision.post_id == post.id)
-    return db.session.scalar(statement.order_by(PostRevision.version.desc()).limit(1)) or 0
-
-
-def _reads_place(viewer: Viewer, post: Post) -> bool:
-    from community.communities.policies import can_read_community
-
-    return can_read_community(viewer) and (post.space_id is None or post.space_id in viewer.readable_space_ids)
+def current_revision(post: Post) -> PostRevision:
+    """The revision that holds the text as it stands."""
+    return db.session.scalars(select(PostRevision).where(
+        PostRevision.post_id == post.id, PostRevision.version == post.current_revision)).one()

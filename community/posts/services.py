@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from dataclasses import replace
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from community.communities import services as communities
 from community.core.authz import require
 from community.core.clock import now
-from community.core.errors import Conflict, Denied, Invalid
+from community.core.errors import Conflict, Denied, Invalid, NotFound
 from community.core.markdown import RENDERER_VERSION, excerpt, reading_minutes, render, word_count
 from community.core.outbox import record
 from community.core.text import slug_of
@@ -21,41 +23,50 @@ from community.posts.drafting import Draft, Duplicate, StaleVersion
 from community.posts.events import PostDeleted, PostPublished, PostRestored, PostUpdated
 from community.posts.models import Post, PostRevision, PostTag
 
+SETTLING = dt.timedelta(minutes=5)
+"""How long after publishing the author's changes before the first comment make no revision of their own."""
+
 
 def save_draft(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     """Keep an unfinished post for its author, as a new draft or in the place of an older one.
 
-    Raises `StaleVersion` when another tab saved the draft meanwhile.
+    Raises `StaleVersion` when another tab saved or published the draft meanwhile.
     """
     require(policies.can_create(by, None))
-    if post is None:
-        return _insert(draft, by)
-    require(policies.can_edit(by, post))
+    post = _taken_up(draft, by, post)
     if post.status != "DRAFT":
-        raise Conflict("This post is published already.")
-    _change(post, draft)
+        raise StaleVersion(post)
+    _check_version(post, draft)
+    space = by.space(draft.space_id)
+    _write(post, replace(draft, space_id=space.id if space is not None and space.readable else None))
+    post.draft_tags, post.version, post.updated_at = draft.tags, post.version + 1, now()
+    db.session.flush()
     return post
 
 
 def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     """Publish a new post, or a draft. Sending the same form again returns the first post.
 
-    Raises `Duplicate` when the author published the same text within a day.
+    Raises `Duplicate` when the author published the same text within a day, and `StaleVersion` when another tab saved or
+    published other words meanwhile.
     """
     require(policies.can_create(by, _space(by, draft)))
-    if not draft.content.strip():
-        raise Invalid(fields={"content": "Write something first."})
-    earlier = queries.by_token(_author_id(by), draft.client_token) if draft.client_token and post is None else None
-    if earlier is not None:
-        return earlier
-    twin = queries.duplicate_of(_author_id(by), _hash(draft.content), apart_from=post.id if post else None)
+    _check_content(draft)
+    post = _taken_up(draft, by, post)
+    if post.status != "DRAFT":
+        if (post.title, post.content) == (draft.title, draft.content):
+            return post
+        raise StaleVersion(post)
+    _check_version(post, draft)
+    twin = queries.duplicate_of(post.author_id, _hash(draft.content), apart_from=post.id)
     if twin is not None:
         raise Duplicate(twin)
-    post = _insert(draft, by) if post is None else save_draft(draft, by=by, post=post)
     at = now()
-    post.status, post.published_at, post.last_activity_at = "PUBLISHED", at, at
+    _write(post, draft)
+    post.status, post.published_at, post.last_activity_at, post.updated_at = "PUBLISHED", at, at, at
+    post.draft_tags, post.version = [], post.version + 1
     _set_tags(post, draft.tags, by)
-    _add_revision(post, draft, by)
+    _add_revision(post, by)
     db.session.flush()
     communities.count_post(post.author_id, post.community_id, post.space_id, 1, at=at)
     record(PostPublished(post_id=post.id, community_id=post.community_id, space_id=post.space_id,
@@ -67,22 +78,29 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
 def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
     """Change title, text or tags of a published post; the older text stays as a revision.
 
+    Changes within five minutes of publishing, before anybody commented, belong to the revision they correct.
     Raises `StaleVersion` when somebody else saved meanwhile: nothing is overwritten.
     """
     require(policies.can_edit(by, post))
-    if not draft.content.strip():
-        raise Invalid(fields={"content": "Write something first."})
-    before = (post.title, post.content, queries.tag_names(post))
-    _change(post, draft)
+    _check_content(draft)
+    queries.lock_post(post)
+    if post.status == "DRAFT":
+        raise Conflict("This post is a draft.")
+    _check_version(post, draft)
+    before, at = _text_of(post), now()
+    _write(post, draft)
     _set_tags(post, draft.tags, by)
-    if before == (draft.title, draft.content, sorted(draft.tags)):
+    after = _text_of(post)
+    if before == after:
         return post
-    post.last_edited_at = now()
-    post.rev = Post.rev + 1
-    _add_revision(post, draft, by)
+    post.version, post.rev, post.last_edited_at, post.updated_at = post.version + 1, post.rev + 1, at, at
+    if _is_fresh(post, by, at):
+        _correct_revision(post)
+    else:
+        _add_revision(post, by)
     db.session.flush()
-    record(PostUpdated(post_id=post.id, community_id=post.community_id, actor_user_id=by.user_id,
-                       changed=_changed(before, draft)))
+    changed = tuple(name for name in ("title", "content", "tags") if before[name] != after[name])
+    record(PostUpdated(post_id=post.id, community_id=post.community_id, actor_user_id=by.user_id, changed=changed))
     broadcasts.edited(post, by)
     return post
 
@@ -102,34 +120,50 @@ def delete_post(post: Post, *, by: Viewer) -> None:
 def restore_post(post: Post, *, by: Viewer) -> None:
     """Bring a deleted post back as it was."""
     require(policies.can_restore(by, post, at=now()))
+    queries.lock_post(post)
+    if post.deleted_at is None:
+        return
     post.deleted_at = post.deleted_by = None
     _count(post, 1)
     record(PostRestored(post_id=post.id, community_id=post.community_id, actor_user_id=by.user_id))
 
 
+def _taken_up(draft: Draft, by: Viewer, post: Post | None) -> Post:
+    """The row to write to, under its lock: the draft named, what an earlier sending of the form made, or a new one."""
+    return queries.lock_post(post or _sent_before(draft, by) or _insert(draft, by))
+
+
+def _sent_before(draft: Draft, by: Viewer) -> Post | None:
+    return queries.by_token(_author_id(by), draft.client_token) if draft.client_token else None
+
+
 def _insert(draft: Draft, by: Viewer) -> Post:
     if by.community is None:
         raise Denied("Choose a community first.")
-    at = now()
+    at, token = now(), draft.client_token
+    is_spent = bool(token) and queries.is_token_spent(_author_id(by), token)
     post = Post(community_id=by.community.id, author_id=_author_id(by), created_at=at, updated_at=at, last_activity_at=at,
-                client_token=draft.client_token or None, status="DRAFT", version=1, rev=1)
-    _write(post, draft)
+                client_token=None if is_spent else token or None, status="DRAFT", version=0, rev=1, draft_tags=[])
+    _write(post, replace(draft, space_id=None))
     try:
         with db.session.begin_nested():
             db.session.add(post)
     except IntegrityError:
-        raise Conflict("This was sent already.") from None
+        sent = _sent_before(draft, by)
+        if sent is None:
+            raise
+        return sent
     return post
 
 
-def _change(post: Post, draft: Draft) -> None:
-    """Write over a post under its lock, if nobody else did since the draft was read."""
-    queries.lock_post(post)
+def _check_content(draft: Draft) -> None:
+    if not draft.content.strip():
+        raise Invalid(fields={"content": "Write something first."})
+
+
+def _check_version(post: Post, draft: Draft) -> None:
     if draft.version is not None and draft.version != post.version:
         raise StaleVersion(post)
-    _write(post, draft)
-    post.version += 1
-    post.updated_at = now()
 
 
 def _write(post: Post, draft: Draft) -> None:
@@ -140,12 +174,16 @@ def _write(post: Post, draft: Draft) -> None:
         post.excerpt, post.word_count, post.reading_minutes = excerpt(html), words, reading_minutes(words)
         post.renderer_version = RENDERER_VERSION
     post.title, post.slug = draft.title, slug_of(draft.title)
-    if post.status in (None, "DRAFT"):
+    if post.status == "DRAFT":
         post.space_id, post.kind = draft.space_id, draft.kind
 
 
+def _text_of(post: Post) -> dict[str, object]:
+    """What a revision holds."""
+    return {"title": post.title, "content": post.content, "tags": queries.tag_names(post)}
+
+
 def _set_tags(post: Post, names: list[str], by: Viewer) -> None:
-    db.session.flush()
     trusted = by.is_staff or (by.member is not None and by.member.trust_level != "NEW")
     wanted = communities.tag_ids(post.community_id, names, create=trusted)
     db.session.execute(delete(PostTag).where(PostTag.post_id == post.id))
@@ -154,11 +192,22 @@ def _set_tags(post: Post, names: list[str], by: Viewer) -> None:
         db.session.execute(insert(PostTag), rows)
 
 
-def _add_revision(post: Post, draft: Draft, by: Viewer) -> None:
-    db.session.flush()
-    post.current_revision = queries.revision_count(post) + 1
+def _is_fresh(post: Post, by: Viewer, at: dt.datetime) -> bool:
+    """Whether a change now is still part of the first writing."""
+    own = by.member is not None and by.member.id == post.author_id
+    return (own and post.comment_count == 0 and post.published_at is not None
+            and at <= post.published_at + SETTLING)
+
+
+def _add_revision(post: Post, by: Viewer) -> None:
+    post.current_revision += 1
     db.session.add(PostRevision(post_id=post.id, version=post.current_revision, editor_id=_author_id(by),
-                                title=draft.title, content=draft.content, tags=draft.tags, created_at=now()))
+                                created_at=now(), **_text_of(post)))
+
+
+def _correct_revision(post: Post) -> None:
+    revision = queries.current_revision(post)
+    revision.title, revision.content, revision.tags = post.title, post.content, queries.tag_names(post)
 
 
 def _count(post: Post, by: int) -> None:
@@ -168,11 +217,14 @@ def _count(post: Post, by: int) -> None:
 
 
 def _space(by: Viewer, draft: Draft) -> Grant | None:
+    """The space chosen. One the author may not read answers like any other page of it."""
     if draft.space_id is None:
         return None
     found = by.space(draft.space_id)
     if found is None:
         raise Invalid(fields={"space": "Choose a space of this community."})
+    if not found.readable:
+        raise NotFound
     return found
 
 
@@ -186,23 +238,29 @@ def _hash(content: str) -> bytes:
     return hashlib.sha256(content.encode()).digest()
 
 
-def _changed(before: tuple[str, str, list[str]], draft: Draft) -> tuple[str, ...]:
-    after = (draft.title, draft.content, sorted(draft.tags))
-    return tuple(name for name, old, new in zip(("title", "content", "tags"), before, after, strict=True) if old != new)
+def count_comments(post: Post, by: int, at: dt.datetime | None) -> None:
+    """Add to a post's comments and note its last activity; registered for the comments, which do not know posts.
 
-
-def count_comments(post: Post, by: int, at: object) -> None:
-    """Add to a post's comments, and note its last activity; registered for the comments that do not know posts."""
-    values: dict[str, object] = {"comment_count": Post.comment_count + by, "rev": Post.rev + 1}
-    if at is not None:
-        values["last_activity_at"] = at
-    db.session.execute(update(Post).where(Post.id == post.id).values(values).execution_options(synchronize_session=False))
-    db.session.expire(post, ["comment_count", "rev", "last_activity_at"])
+    `at` is when a comment came (`by` > 0), or the time of the newest one that is left (None: the post stands alone).
+    """
+    latest = func.greatest(Post.last_activity_at, at) if by > 0 else func.coalesce(at, Post.published_at)
+    _tally(post, comment_count=Post.comment_count + by, last_activity_at=latest)
 
 
 def count_reactions(post: Post, likes: int, reactions: int) -> None:
-    """Add to a post's likes and reactions; registered for the reactions that do not know posts."""
-    db.session.execute(update(Post).where(Post.id == post.id).values(
-        like_count=Post.like_count + likes, reaction_count=Post.reaction_count + reactions,
-        top_score=Post.top_score + likes, rev=Post.rev + 1).execution_options(synchronize_session=False))
-    db.session.expire(post, ["like_count", "reaction_count", "top_score", "rev"])
+    """Add to a post's likes and reactions; registered for the reactions, which do not know posts."""
+    _tally(post, like_count=Post.like_count + likes, reaction_count=Post.reaction_count + reactions,
+           top_score=Post.top_score + likes)
+
+
+def forget_answer(post: Post, comment_id: int) -> None:
+    """A comment is gone: where it was the accepted answer, the question is open again."""
+    if post.accepted_comment_id == comment_id:
+        _tally(post, accepted_comment_id=None, answered_at=None)
+
+
+def _tally(post: Post, **values: object) -> None:
+    """Change columns that others may be changing at the same time; everything shown raises `rev`."""
+    statement = update(Post).where(Post.id == post.id).values(**values, rev=Post.rev + 1)
+    db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.expire(post, [*values, "rev"])

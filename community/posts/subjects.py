@@ -22,7 +22,9 @@ def register(app: Flask) -> None:
         load=queries.get_post, load_public=queries.get_public, peek=queries.peek,
         can_react=lambda by, post: policies.can_react(by, cast(Post, post)),
         can_comment=lambda by, post: policies.can_comment(by, cast(Post, post)),
+        closed_reason=lambda post: policies.closed_reason(cast(Post, post)),
         count_comments=lambda post, by, at: services.count_comments(cast(Post, post), by, at),
+        forget_answer=lambda post, comment_id: services.forget_answer(cast(Post, post), comment_id),
         count_reactions=lambda post, likes, reactions: services.count_reactions(cast(Post, post), likes, reactions),
         url_of=lambda post: url_of(cast(Post, post)), base_of=lambda post: base_of(cast(Post, post)),
         topic_of=lambda post: topics.topic("post", post.public_id)))

@@ -8,6 +8,7 @@ from flask import redirect as moved
 from community.comments import threads
 from community.comments.forms import CommentForm
 from community.core import topics
+from community.core.errors import NotFound
 from community.core.forms import blank
 from community.core.fragments import fragment, pressed
 from community.core.ids import number_of, uuid_of
@@ -16,6 +17,7 @@ from community.core.responses import redirect, render
 from community.core.tokens import new_client_token
 from community.core.web import access, blueprint
 from community.posts import policies, queries, services
+from community.posts.models import Post
 from community.posts.shown import shown_post
 from community.posts.urls import base_of, url_of
 
@@ -27,8 +29,7 @@ def show(number: str) -> Response:
     """A post with its thread. The wrong slug leads to the right one, for good."""
     post = queries.get_post(g.viewer, number_of(number))
     if number != f"{post.id}-{post.slug}":
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return make_response(moved(url_of(post) + query, 301))
+        return _moved(post)
     opened = request.args.get("comment")
     thread = threads.thread_of(g.viewer, post, sort=request.args.get("sort", "oldest"), cursor=request.args.get("cursor"),
                                opened=uuid_of(opened) if opened else None)
@@ -37,7 +38,7 @@ def show(number: str) -> Response:
     can_comment = policies.can_comment(g.viewer, post)
     at_end = thread.roots.next_cursor is None and thread.sort == "oldest"
     return render(
-        "posts/show.html", post=shown_post(g.viewer, post), thread=thread, opened=opened,
+        "posts/show.html", post=shown_post(g.viewer, post), thread=thread,
         lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
         related=queries.related(g.viewer, post), can_comment=can_comment,
         form=blank(CommentForm, client_token=new_client_token(), at_end=at_end) if can_comment else None,
@@ -56,9 +57,13 @@ def history(number: str) -> Response:
 @bp.delete("/p/<number>")
 @access("member")
 def delete(number: str) -> Response:
-    post = queries.get_post(g.viewer, number_of(number))
-    services.delete_post(post, by=g.viewer)
-    return redirect(f"{g.viewer.community.url}p/{post.id}/deleted")
+    """Delete a post; asking twice ends in the same place."""
+    try:
+        post = queries.get_post(g.viewer, number_of(number))
+        services.delete_post(post, by=g.viewer)
+    except NotFound:
+        post = queries.get_deleted(g.viewer, number_of(number))
+    return redirect(f"{base_of(post)}/deleted")
 
 
 @bp.get("/p/<number>/deleted")
@@ -72,7 +77,19 @@ def deleted(number: str) -> Response:
 @bp.post("/p/<number>/restore")
 @access("member")
 def restore(number: str) -> Response:
-    post = queries.get_deleted(g.viewer, number_of(number))
-    services.restore_post(post, by=g.viewer)
+    """Bring a post back; asking twice ends in the same place."""
+    try:
+        post = queries.get_deleted(g.viewer, number_of(number))
+        services.restore_post(post, by=g.viewer)
+    except NotFound:
+        post = queries.get_post(g.viewer, number_of(number))
     return redirect(url_of(post))
+
+
+def _moved(post: Post) -> Response:
+    """To the address with the right slug. Slugs follow titles and may come back, so browsers have to ask again."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    response = make_response(moved(url_of(post) + query, 301))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
