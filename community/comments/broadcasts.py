@@ -18,17 +18,16 @@ def added(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
 
 def changed(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
     """The comment as it is now: its text, a tombstone, or nothing."""
-    if policies.is_present(comment):
-        html = fragment("comments/_article.html", comment=threads.single(by, post, comment))
-        broadcast.push(_topic(post), replaced(f"c-{comment.public_id}", html), author_id=_user(by))
-    else:
-        broadcast.push(_topic(post), taken_away(comment))
+    broadcast.push(_topic(post), as_it_is(comment, post, by), author_id=_user(by) if comment.is_shown else None)
     _counted(post)
 
 
-def taken_away(comment: Comment) -> str:
-    """The place of a comment, off the page."""
-    return partial(f"li:has(> #c-{comment.public_id})", "", swap="delete")
+def as_it_is(comment: Comment, post: subjects.Commentable, by: Viewer) -> str:
+    """A partial that puts the comment, its tombstone or nothing in its place."""
+    if not policies.is_present(comment):
+        return partial(f"li:has(> #c-{comment.public_id})", "", swap="delete")
+    html = fragment("comments/_article.html", comment=threads.single(by, post, comment))
+    return replaced(f"c-{comment.public_id}", html)
 
 
 def restored(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:

@@ -16,6 +16,8 @@ class CommentCreated(Event):
     post_id: int
     community_id: int
     parent_id: int | None = None
+    answered_id: int | None = None
+    """The comment that was answered; below the deepest level it is not the parent."""
     actor_user_id: int | None = None
 
 

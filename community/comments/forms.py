@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from community.core.forms import Body, Command, StrictBool
+from community.core.forms import Body, Command, StrictBool, Token
 
 
 class CommentForm(Command):
@@ -17,7 +17,7 @@ class CommentForm(Command):
     as_note: StrictBool = False
     at_end: StrictBool = False
     """The page shows the end of the thread, where the new comment goes."""
-    client_token: Annotated[str, StringConstraints(max_length=64)] = ""
+    client_token: Token = ""
 
 
 class CommentEditForm(Command):

@@ -66,9 +66,9 @@ def can_restore(by: Viewer, comment: Comment, *, at: dt.datetime) -> Decision:
     return True if deleted_it or by.is_staff else Deny("Only who deleted this comment brings it back.")
 
 
-def can_react(by: Viewer, comment: Comment) -> Decision:
-    """Reactions go to what is shown."""
-    allowed = can_write_here(by)
+def can_react(by: Viewer, comment: Comment, post: subjects.Subject) -> Decision:
+    """Reactions go to what is shown, below a post that takes reactions itself."""
+    allowed = subjects.kind("post").can_react(by, post)
     if not allowed:
         return allowed
     return True if comment.is_shown else Deny("This comment is gone.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -25,17 +26,33 @@ SORTS = ("oldest", "newest", "top")
 
 
 def get_comment(viewer: Viewer, post: subjects.Subject, public_id: uuid.UUID) -> Comment:
-    """A comment of a post the viewer has loaded. Raises `NotFound`."""
+    """A comment of a post the viewer has loaded, in its place in the thread. Raises `NotFound`."""
+    found = get_any_comment(viewer, post, public_id)
+    if not policies.is_present(found):
+        raise NotFound
+    return found
+
+
+def get_any_comment(viewer: Viewer, post: subjects.Subject, public_id: uuid.UUID) -> Comment:
+    """The same, also when it is gone: for who may bring it back. Raises `NotFound`."""
     found = db.session.scalars(select(Comment).where(Comment.public_id == public_id)).first()
     if found is None or found.post_id != post.id or viewer.community is None:
         raise NotFound
     return found
 
 
+def find_comment(viewer: Viewer, post: subjects.Subject, public_id: uuid.UUID) -> Comment | None:
+    """A comment in its place in the thread, or None when it is not there any more."""
+    try:
+        return get_comment(viewer, post, public_id)
+    except NotFound:
+        return None
+
+
 def load(viewer: Viewer, number: int) -> Comment:
-    """A comment by id, whose post the viewer reads. Raises `NotFound`."""
+    """A comment by id that stands in a thread the viewer reads. Raises `NotFound`."""
     found = db.session.get(Comment, number)
-    if found is None:
+    if found is None or not policies.is_present(found):
         raise NotFound
     subjects.load(viewer, "post", found.post_id)
     return found
@@ -53,8 +70,8 @@ def peek(number: int) -> Comment:
 
 
 def lock_comment(comment: Comment) -> Comment:
-    """The same comment, read again under a row lock."""
-    db.session.refresh(comment, with_for_update=True)
+    """The same comment, read again under a row lock. Locks are taken from replies up to their roots, then the post's."""
+    db.session.refresh(comment, with_for_update={"key_share": True})
     return comment
 
 
@@ -111,6 +128,12 @@ def rows_of(ids: Sequence[int]) -> Sequence[Any]:
     return db.session.execute(_rows().where(Comment.id.in_(ids)).order_by(Comment.path)).all() if ids else []
 
 
+def public_ids(ids: Sequence[int]) -> dict[int, uuid.UUID]:
+    """What the pages call comments, by id."""
+    rows = db.session.execute(select(Comment.id, Comment.public_id).where(Comment.id.in_(ids))) if ids else []
+    return {row.id: row.public_id for row in rows}
+
+
 def branch_sizes(root_ids: Sequence[int]) -> dict[int, int]:
     """How many replies present each branch has in all."""
     if not root_ids:
@@ -119,11 +142,6 @@ def branch_sizes(root_ids: Sequence[int]) -> dict[int, int]:
         select(Comment.root_id, func.count()).where(Comment.root_id.in_(root_ids), Comment.parent_id.is_not(None),
                                                     policies.present_comments()).group_by(Comment.root_id))
     return {root_id: count for root_id, count in rows if root_id is not None}
-
-
-def ancestors(comment: Comment) -> Sequence[int]:
-    """Ids from the root down to the comment itself."""
-    return comment.path
 
 
 def by_token(author_id: int, client_token: str) -> Comment | None:
@@ -142,6 +160,11 @@ def next_id() -> int:
     """An id taken from the sequence before the row exists, because the path holds it."""
     found: int = db.session.execute(select(func.nextval(func.pg_get_serial_sequence("comments", "id")))).scalar_one()
     return found
+
+
+def newest(post_id: int) -> dt.datetime | None:
+    """When the newest comment that is shown was written."""
+    return db.session.scalar(select(func.max(Comment.created_at)).where(Comment.post_id == post_id, policies.shown_comments()))
 
 
 def revision_count(comment: Comment) -> int:

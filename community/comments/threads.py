@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from community.reactions import queries as reactions
 from community.reactions.queries import Bar, Target
 
 ROOTS = 20
+NOTES = 200
+"""The most comments shown on a question itself."""
 STAFF_LABELS = {"OWNER": "Owner", "ADMIN": "Admin", "MODERATOR": "Moderator"}
 
 
@@ -48,8 +50,11 @@ class Shown:
     permalink: str
     bar: Bar
     replies: list[Shown] = field(default_factory=list)
-    more: int = 0
+    earlier_url: str = ""
+    """Where the beginning of the branch is, when only the part around a comment is shown."""
     more_url: str = ""
+    more: int = 0
+    """How many replies `more_url` leads to; 0 when that was not counted."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,16 @@ class Thread:
     marks: Sequence[str]
     count: int
     rev: int
+    is_opened_gone: bool = False
+    """The page was asked to open a comment that is not there any more."""
 
 
 @dataclass(frozen=True)
 class Branch:
-    """More replies of one root, nested."""
+    """More replies of one root, nested; those to comments that are on the page already by the UUID of these."""
 
     replies: Sequence[Shown]
+    elsewhere: Mapping[str, Sequence[Shown]]
     marks: Sequence[str]
     more_url: str
 
@@ -116,31 +124,30 @@ class Builder:
 
 def thread_of(viewer: Viewer, post: subjects.Commentable, *, sort: str, cursor: str | None,
               opened: uuid.UUID | None = None) -> Thread:
-    """A page of roots with their first replies. `opened` names a comment whose branch is shown whole, wherever it is.
+    """A page of roots with their first replies. `opened` names a comment that is shown in its branch, wherever that is.
 
     Raises `BadCursor` for a cursor of another thread or order.
     """
     sort = sort if sort in queries.SORTS else "oldest"
     filters = {"post": str(post.id)}
     after = paging.position(cursor, sort=sort, filters=filters)
-    question = post.kind == "QUESTION"
-    accepted_id = post.accepted_comment_id if question else None
-    builder = Builder(viewer, post)
-    rows = queries.roots(post.id, sort=sort, limit=ROOTS, after=after, answers=True if question else None, skip=accepted_id)
-    first_page = after is None
-    notes = queries.roots(post.id, sort="oldest", limit=200, after=None, answers=False) if question and first_page else []
+    is_question = post.kind == "QUESTION"
+    accepted_id = post.accepted_comment_id if is_question else None
+    rows = queries.roots(post.id, sort=sort, limit=ROOTS, after=after, answers=True if is_question else None, skip=accepted_id)
     page = paging.slice_page(rows, ROOTS, lambda row: Cursor(
         sort, queries.top_key(row) if sort == "top" else row.created_at, row.id, filters))
-    accepted = queries.rows_of([accepted_id]) if accepted_id and first_page else []
-    wanted = _opened_root(viewer, post, opened)
-    extra = queries.rows_of([wanted]) if wanted and wanted not in {row.id for row in [*page.items, *accepted, *notes]} else []
-    top = [*accepted, *notes, *page.items, *extra]
-    made = _nested(builder, top, whole=wanted)
+    notes = queries.roots(post.id, sort="oldest", limit=NOTES, after=None, answers=False) if is_question and after is None else []
+    accepted = queries.rows_of([accepted_id]) if accepted_id and after is None else []
+    target = queries.find_comment(viewer, post, opened) if opened else None
+    around = [*accepted, *notes, *page.items]
+    extra = queries.rows_of(target.path[:1]) if target and target.path[0] not in {row.id for row in around} else []
+    builder = Builder(viewer, post)
+    made = _nested(builder, [*around, *extra], target)
     return Thread(
-        post_public_id=str(post.public_id), post_url=builder.base, page_url=builder.page, sort=sort, is_question=question,
+        post_public_id=str(post.public_id), post_url=builder.base, page_url=builder.page, sort=sort, is_question=is_question,
         accepted=made[accepted[0].id] if accepted else None, notes=[made[row.id] for row in notes],
         roots=Page(items=[made[row.id] for row in [*extra, *page.items]], next_cursor=page.next_cursor),
-        marks=builder.marks(), count=post.comment_count, rev=post.rev)
+        marks=builder.marks(), count=post.comment_count, rev=post.rev, is_opened_gone=opened is not None and target is None)
 
 
 def single(viewer: Viewer, post: subjects.Commentable, comment: Comment) -> Shown:
@@ -154,53 +161,62 @@ def branch_of(viewer: Viewer, post: subjects.Commentable, root: Comment, *, afte
     builder = Builder(viewer, post)
     rows = queries.branch(root.id, after=after)
     kept = rows[:queries.BRANCH]
-    replies = _hang(kept, builder.shown(kept), root_id=root.id)
-    more = f"{builder.base}/comments/{root.public_id}/replies?after={kept[-1].public_id}" if len(rows) > len(kept) else ""
-    return Branch(replies=replies, marks=builder.marks(), more_url=more)
+    made = builder.shown(kept)
+    replies, strays = _hang(kept, made, root_id=root.id)
+    parents = queries.public_ids(list(strays))
+    return Branch(replies=replies, elsewhere={str(parents[parent_id]): found for parent_id, found in strays.items()},
+                  marks=builder.marks(), more_url=_replies_url(builder, root, kept[-1]) if len(rows) > len(kept) else "")
 
 
-def _opened_root(viewer: Viewer, post: subjects.Commentable, opened: uuid.UUID | None) -> int | None:
-    if opened is None:
-        return None
-    return queries.get_comment(viewer, post, opened).path[0]
-
-
-def _nested(builder: Builder, roots: Sequence[Any], *, whole: int | None) -> dict[int, Shown]:
+def _nested(builder: Builder, roots: Sequence[Any], target: Comment | None) -> dict[int, Shown]:
+    """The roots with their first replies; the branch of `target` with what is around it."""
+    whole = target.path[0] if target else None
     ids = [row.id for row in roots if row.reply_count > 0 and row.id != whole]
-    replies = list(queries.previews(ids))
-    sizes = queries.branch_sizes([root for root in ids if _overflows(root, replies)])
+    found = queries.previews(ids)
+    by_root: dict[int, list[Any]] = {row.id: [] for row in roots}
+    for reply in found:
+        by_root[reply.root_id].append(reply)
+    sizes = queries.branch_sizes([root_id for root_id in ids if len(by_root[root_id]) > queries.PREVIEW_REPLIES])
+    kept: dict[int, Sequence[Any]] = {root_id: rows[:queries.PREVIEW_REPLIES] for root_id, rows in by_root.items()}
+    around, has_more = _around(target) if target else ([], False)
     if whole is not None:
-        replies += queries.branch(whole, after=[whole])[:queries.BRANCH]
-    kept = _first_replies(replies, whole)
-    made = builder.shown([*roots, *kept])
+        kept[whole] = around
+    made = builder.shown([*roots, *(reply for rows in kept.values() for reply in rows)])
     for row in roots:
-        own = [reply for reply in kept if reply.root_id == row.id]
-        made[row.id].replies = _hang(own, made, root_id=row.id)
-        if sizes.get(row.id):
-            made[row.id].more = sizes[row.id] - len(own)
-            made[row.id].more_url = f"{builder.base}/comments/{row.public_id}/replies?after={own[-1].public_id}"
+        shown, rows = made[row.id], kept[row.id]
+        shown.replies, _ = _hang(rows, made, root_id=row.id)
+        if row.id in sizes or (row.id == whole and has_more):
+            shown.more = sizes[row.id] - len(rows) if row.id in sizes else 0
+            shown.more_url = _replies_url(builder, row, rows[-1])
+        if row.id == whole and rows and row.id != rows[0].parent_id:
+            shown.earlier_url = shown.permalink
     return made
 
 
-def _overflows(root_id: int, replies: Sequence[Any]) -> bool:
-    return sum(1 for reply in replies if reply.root_id == root_id) > queries.PREVIEW_REPLIES
+def _around(target: Comment) -> tuple[Sequence[Any], bool]:
+    """The branch of a comment from its beginning, or, where that is too far away, from the comment on; and if it goes on."""
+    root_id = target.path[0]
+    rows = queries.branch(root_id, after=[root_id])
+    if target.id == root_id or target.id in {row.id for row in rows[:queries.BRANCH]}:
+        return rows[:queries.BRANCH], len(rows) > queries.BRANCH
+    rows = queries.branch(root_id, after=target.path)
+    return [*queries.rows_of(target.path[1:]), *rows[:queries.BRANCH]], len(rows) > queries.BRANCH
 
 
-def _first_replies(replies: Sequence[Any], whole: int | None) -> list[Any]:
-    kept: list[Any] = []
-    seen: dict[int, int] = {}
-    for reply in replies:
-        seen[reply.root_id] = seen.get(reply.root_id, 0) + 1
-        if reply.root_id == whole or seen[reply.root_id] <= queries.PREVIEW_REPLIES:
-            kept.append(reply)
-    return kept
+def _replies_url(builder: Builder, root: Any, last: Any) -> str:  # noqa: ANN401 - rows of a thread, or comments
+    return f"{builder.base}/comments/{root.public_id}/replies?after={last.public_id}"
 
 
-def _hang(rows: Sequence[Any], made: dict[int, Shown], *, root_id: int) -> list[Shown]:
-    """Hang replies under their parents; those whose parent is on another page stand at the top, in thread order."""
+def _hang(rows: Sequence[Any], made: dict[int, Shown], *, root_id: int) -> tuple[list[Shown], dict[int, list[Shown]]]:
+    """Hang replies under their parents. Returns those to the root, and, by parent, those to comments that are not here."""
     top: list[Shown] = []
+    strays: dict[int, list[Shown]] = {}
+    here = {row.id for row in rows}
     for row in rows:
-        parent = made.get(row.parent_id) if row.parent_id != root_id else None
-        (parent.replies if parent is not None else top).append(made[row.id])
-    return top
-
+        if row.parent_id == root_id:
+            top.append(made[row.id])
+        elif row.parent_id in here:
+            made[row.parent_id].replies.append(made[row.id])
+        else:
+            strays.setdefault(row.parent_id, []).append(made[row.id])
+    return top, strays

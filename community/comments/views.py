@@ -10,7 +10,7 @@ from community.comments import broadcasts, policies, queries, services, threads
 from community.comments.forms import CommentEditForm, CommentForm
 from community.comments.models import Comment
 from community.core import subjects
-from community.core.errors import Denied
+from community.core.errors import Denied, Invalid, NotFound
 from community.core.forms import Form, bind, blank
 from community.core.fragments import appended, fragment, partial, pressed, replaced, said
 from community.core.ids import number_of, uuid_of
@@ -45,12 +45,12 @@ def create(number: str) -> Response:
     if not form.valid:
         return _composer(post, form, status=422)
     data = form.data
-    parent = queries.get_comment(g.viewer, post, uuid_of(data.parent)) if data.parent else None
+    parent = _answered(post, data.parent) if data.parent else None
     reply = services.Reply(data.body, parent, data.as_note, data.client_token, request.remote_addr)
     comment = services.add_comment(post, reply, by=g.viewer)
     if parent is None and not data.at_end:
         return redirect(subjects.kind("comment").url_of(comment))
-    return respond(broadcasts.in_place(comment, post, g.viewer), broadcasts.count_partial(post), _fresh(post, data.parent),
+    return respond(broadcasts.in_place(comment, post, g.viewer), broadcasts.count_partial(post), _fresh(post, parent),
                    said("Comment posted"), otherwise=subjects.kind("comment").url_of(comment))
 
 
@@ -91,10 +91,11 @@ def edit(number: str, comment: str) -> Response:
     form = bind(CommentEditForm, request.form)
     if not form.valid:
         return _editor(post, found, form, status=422)
-    if form.data.version is not None and form.data.version != found.version:
-        form.error("body", "This comment was changed in another place. Its text now stands below; yours is kept here.")
-        return _editor(post, found, form, status=409, theirs=found.content)
-    services.edit_comment(found, form.data.body, post, version=form.data.version, by=g.viewer)
+    try:
+        services.edit_comment(found, form.data.body, post, version=form.data.version, by=g.viewer)
+    except services.StaleComment as error:
+        form.error("body", "This comment was changed in another place. Its text now stands above; yours is kept here.")
+        return _editor(post, found, form, status=409, theirs=error.comment.content)
     return respond(_replaced(post, found), said("Comment saved"), otherwise=subjects.kind("comment").url_of(found))
 
 
@@ -113,11 +114,10 @@ def show(number: str, comment: str) -> Response:
 @access("member")
 def delete(number: str, comment: str) -> Response:
     post = _post(number)
-    found = queries.get_comment(g.viewer, post, uuid_of(comment))
-    services.delete_comment(found, post, by=g.viewer)
-    gone = _replaced(post, found) if policies.is_present(found) else broadcasts.taken_away(found)
+    found = queries.get_any_comment(g.viewer, post, uuid_of(comment))
+    topmost = services.delete_comment(found, post, by=g.viewer)
     undo = fragment("ui/_undo.html", text="Comment deleted", url=f"{request.path.removesuffix('/delete')}/restore")
-    return respond(gone, broadcasts.count_partial(post), appended("flash", undo),
+    return respond(broadcasts.as_it_is(topmost, post, g.viewer), broadcasts.count_partial(post), appended("flash", undo),
                    otherwise=f"{subjects.kind('post').url_of(post)}#comments")
 
 
@@ -125,7 +125,7 @@ def delete(number: str, comment: str) -> Response:
 @access("member")
 def restore(number: str, comment: str) -> Response:
     post = _post(number)
-    found = queries.get_comment(g.viewer, post, uuid_of(comment))
+    found = queries.get_any_comment(g.viewer, post, uuid_of(comment))
     services.restore_comment(found, post, by=g.viewer)
     return redirect(subjects.kind("comment").url_of(found))
 
@@ -136,6 +136,14 @@ def _post(number: str) -> subjects.Commentable:
 
 def _base(post: subjects.Commentable) -> str:
     return subjects.kind("post").base_of(post)
+
+
+def _answered(post: subjects.Commentable, parent: str) -> Comment:
+    """The comment a reply names. It may have gone, or never been here, while the reply was written."""
+    try:
+        return queries.get_comment(g.viewer, post, uuid_of(parent))
+    except NotFound:
+        raise Invalid("The comment you answer is not there any more.") from None
 
 
 def _own(number: str, comment: str) -> tuple[subjects.Commentable, Comment]:
@@ -153,10 +161,10 @@ def _replaced(post: subjects.Commentable, comment: Comment) -> str:
                    own_marks(g.viewer, "comment", {comment.id: comment.public_id}))
 
 
-def _fresh(post: subjects.Commentable, parent: str) -> str:
+def _fresh(post: subjects.Commentable, parent: Comment | None) -> str:
     """What stands where the composer stood: an empty one under the post, nothing under a comment."""
-    if parent:
-        return partial(f"#reply-{parent}", "", swap="innerHTML")
+    if parent is not None:
+        return partial(f"#reply-{parent.public_id}", "", swap="innerHTML")
     form = blank(CommentForm, client_token=new_client_token(), at_end=True)
     html = fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
                     is_question=post.kind == "QUESTION")
