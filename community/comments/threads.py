@@ -178,29 +178,40 @@ def _nested(builder: Builder, roots: Sequence[Any], target: Comment | None) -> d
         by_root[reply.root_id].append(reply)
     sizes = queries.branch_sizes([root_id for root_id in ids if len(by_root[root_id]) > queries.PREVIEW_REPLIES])
     kept: dict[int, Sequence[Any]] = {root_id: rows[:queries.PREVIEW_REPLIES] for root_id, rows in by_root.items()}
-    around, has_more = _around(target) if target else ([], False)
-    if whole is not None:
-        kept[whole] = around
+    around = _around(target) if target else None
+    if around is not None and whole is not None:
+        kept[whole] = around.rows
     made = builder.shown([*roots, *(reply for rows in kept.values() for reply in rows)])
     for row in roots:
         shown, rows = made[row.id], kept[row.id]
         shown.replies, _ = _hang(rows, made, root_id=row.id)
-        if row.id in sizes or (row.id == whole and has_more):
-            shown.more = sizes[row.id] - len(rows) if row.id in sizes else 0
+        if row.id in sizes:
+            shown.more = sizes[row.id] - len(rows)
+        if row.id in sizes or (around is not None and row.id == whole and around.goes_on):
             shown.more_url = _replies_url(builder, row, rows[-1])
-        if row.id == whole and rows and row.id != rows[0].parent_id:
+        if around is not None and row.id == whole and around.begins_late:
             shown.earlier_url = shown.permalink
     return made
 
 
-def _around(target: Comment) -> tuple[Sequence[Any], bool]:
-    """The branch of a comment from its beginning, or, where that is too far away, from the comment on; and if it goes on."""
+@dataclass(frozen=True)
+class _Around:
+    """The replies of a branch around one of them."""
+
+    rows: Sequence[Any]
+    begins_late: bool
+    goes_on: bool
+
+
+def _around(target: Comment) -> _Around:
+    """The branch of a comment from its beginning or, where that is too far away, from the comment on."""
     root_id = target.path[0]
     rows = queries.branch(root_id, after=[root_id])
     if target.id == root_id or target.id in {row.id for row in rows[:queries.BRANCH]}:
-        return rows[:queries.BRANCH], len(rows) > queries.BRANCH
+        return _Around(rows[:queries.BRANCH], begins_late=False, goes_on=len(rows) > queries.BRANCH)
     rows = queries.branch(root_id, after=target.path)
-    return [*queries.rows_of(target.path[1:]), *rows[:queries.BRANCH]], len(rows) > queries.BRANCH
+    return _Around([*queries.rows_of(target.path[1:]), *rows[:queries.BRANCH]], begins_late=True,
+                   goes_on=len(rows) > queries.BRANCH)
 
 
 def _replies_url(builder: Builder, root: Any, last: Any) -> str:  # noqa: ANN401 - rows of a thread, or comments
