@@ -150,10 +150,10 @@ def count_comment(member_id: int, community_id: int, by: int, *, at: dt.datetime
 
 
 def count_reaction(giver_id: int, receiver_id: int | None, *, given: int, likes: int) -> None:
-    """Add to the reactions a member gave, and to the likes another received."""
-    _tally(Member, giver_id, reaction_given_count=given)
-    if receiver_id is not None and likes:
-        _tally(Member, receiver_id, like_received_count=likes)
+    """Add to the reactions a member gave, and to the likes another received; in one order, or two would wait in a ring."""
+    received = {receiver_id: {"like_received_count": likes}} if receiver_id is not None and likes else {}
+    for member_id, change in sorted({giver_id: {"reaction_given_count": given}, **received}.items()):
+        _tally(Member, member_id, **change)
 
 
 def tag_ids(community_id: int, names: list[str], *, create: bool) -> list[int]:
@@ -167,9 +167,8 @@ def tag_ids(community_id: int, names: list[str], *, create: bool) -> list[int]:
 
 def _make_tag(community_id: int, name: str) -> int:
     """A new tag; where names differ in what addresses leave out ("C", "C++"), the later ones get a number."""
-    base = slug_of(name)[:56]
-    for number in range(1, 100):
-        tag = Tag(community_id=community_id, name=name, slug=base if number == 1 else f"{base}-{number}")
+    for ending in ("", *(f"-{number}" for number in range(2, 1000))):
+        tag = Tag(community_id=community_id, name=name, slug=slug_of(name)[:56] + ending)
         try:
             with db.session.begin_nested():
                 db.session.add(tag)

@@ -25,23 +25,23 @@ ALIASES = {"sad": "cry"}
 def toggle_reaction(kind: str, subject: subjects.Subject, code: str, *, by: Viewer) -> bool:
     """Give an emoji to a subject, or take it back; returns whether it stands now.
 
-    Raises `Invalid` for an emoji the community does not offer, and for one too many.
+    Where a member has one reaction only, a new one takes the place of the old. Raises `Invalid` for an emoji the
+    community does not offer, and for one too many.
     """
     require(policies.can_react(by, kind, subject))
-    emoji = _emoji(by, code)
-    member_id = _member_id(by)
+    emoji, member_id = _emoji(by, code), _member_id(by)
     _lock(kind, subject.id, member_id)
     mine = set(queries.own_reactions(kind, subject.id, member_id))
     adding = emoji.code not in mine
-    if adding:
-        _check_room(by, mine)
-    reaction_id = (_add if adding else _remove)(kind, subject, emoji, member_id)
-    likes = _likes(by, mine ^ {emoji.code}) - _likes(by, mine)
-    _count(kind, subject, emoji.code, 1 if adding else -1, likes=likes, member_id=member_id)
-    happened = ReactionAdded if adding else ReactionRemoved
-    record(happened(reaction_id=reaction_id, community_id=subject.community_id, target_type=kind.upper(),
-                    target_id=subject.id, emoji=emoji.code, actor_user_id=by.user_id))
-    broadcasts.reacted(kind, subject, emoji.code, added=adding, by=by)
+    ops = dict.fromkeys(_displaced(by, mine) if adding else (), "remove") | {emoji.code: "add" if adding else "remove"}
+    for changed in sorted(ops):
+        reaction_id = (_add if ops[changed] == "add" else _remove)(kind, subject, changed, member_id)
+        happened = ReactionAdded if ops[changed] == "add" else ReactionRemoved
+        record(happened(reaction_id=reaction_id, community_id=subject.community_id, target_type=kind.upper(),
+                        target_id=subject.id, emoji=changed, actor_user_id=by.user_id))
+    after = mine ^ set(ops)
+    _count(kind, subject, member_id, reactions=len(after) - len(mine), likes=_likes(by, after) - _likes(by, mine))
+    broadcasts.reacted(kind, subject, ops, by=by)
     return adding
 
 
@@ -66,22 +66,34 @@ def _lock(kind: str, target_id: int, member_id: int) -> None:
     db.session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(key, signed=True))))
 
 
-def _check_room(by: Viewer, mine: set[str]) -> None:
+def _displaced(by: Viewer, mine: set[str]) -> set[str]:
+    """What has to go for one more: nothing, or the only one there may be. Raises `Invalid` where there is no room."""
     allowed = by.community.settings.get("reactions_max_per_target", 3) if by.community else 3
-    if isinstance(allowed, int) and len(mine) >= allowed:
-        raise Invalid(f"You can give at most {allowed} different reactions here.")
+    if not isinstance(allowed, int) or len(mine) < allowed:
+        return set()
+    if allowed == 1:
+        return mine
+    raise Invalid(f"You can give at most {allowed} different reactions here.")
 
 
-def _add(kind: str, subject: subjects.Subject, emoji: Emoji, member_id: int) -> int:
+def _add(kind: str, subject: subjects.Subject, code: str, member_id: int) -> int:
+    _tally(kind, subject, code, 1)
     return db.session.execute(insert(Reaction).values(
         community_id=subject.community_id, member_id=member_id, target_type=kind.upper(), target_id=subject.id,
-        emoji_code=emoji.code, created_at=now()).returning(Reaction.id)).scalar_one()
+        emoji_code=code, created_at=now()).returning(Reaction.id)).scalar_one()
 
 
-def _remove(kind: str, subject: subjects.Subject, emoji: Emoji, member_id: int) -> int:
+def _remove(kind: str, subject: subjects.Subject, code: str, member_id: int) -> int:
+    _tally(kind, subject, code, -1)
     return db.session.execute(delete(Reaction).where(
         Reaction.target_type == kind.upper(), Reaction.target_id == subject.id, Reaction.member_id == member_id,
-        Reaction.emoji_code == emoji.code).returning(Reaction.id)).scalar_one()
+        Reaction.emoji_code == code).returning(Reaction.id)).scalar_one()
+
+
+def _tally(kind: str, subject: subjects.Subject, code: str, change: int) -> None:
+    row = insert(ReactionCount).values(target_type=kind.upper(), target_id=subject.id, emoji_code=code, count=max(change, 0))
+    db.session.execute(row.on_conflict_do_update(
+        index_elements=["target_type", "target_id", "emoji_code"], set_={"count": ReactionCount.count + change}))
 
 
 def _likes(by: Viewer, codes: set[str]) -> int:
@@ -90,11 +102,7 @@ def _likes(by: Viewer, codes: set[str]) -> int:
     return 1 if codes & liking else 0
 
 
-def _count(kind: str, subject: subjects.Subject, code: str, change: int, *, likes: int, member_id: int) -> None:
-    row = insert(ReactionCount).values(target_type=kind.upper(), target_id=subject.id, emoji_code=code, count=max(change, 0))
-    db.session.execute(row.on_conflict_do_update(
-        index_elements=["target_type", "target_id", "emoji_code"], set_={"count": ReactionCount.count + change}))
-    subjects.kind(kind).count_reactions(subject, likes, change)
+def _count(kind: str, subject: subjects.Subject, member_id: int, *, reactions: int, likes: int) -> None:
+    subjects.kind(kind).count_reactions(subject, likes, reactions)
     receiver = subject.author_id if subject.author_id != member_id else None
-    communities.count_reaction(member_id, receiver, given=change, likes=likes)
-
+    communities.count_reaction(member_id, receiver, given=reactions, likes=likes)
