@@ -20,7 +20,7 @@ def together(app: Flask, jobs: Sequence[Job]) -> list[Any]:
     """Start all jobs at once and commit each; answers what they returned, or the error of a person they raised."""
     start = threading.Barrier(len(jobs))
 
-    def run(job: Job) -> Any:  # noqa: ANN401 - whatever the job returns
+    def run(job: Job) -> Any:
         with app.app_context():
             start.wait(30)
             try:

@@ -130,7 +130,9 @@ def rows_of(ids: Sequence[int]) -> Sequence[Any]:
 
 def public_ids(ids: Sequence[int]) -> dict[int, uuid.UUID]:
     """What the pages call comments, by id."""
-    rows = db.session.execute(select(Comment.id, Comment.public_id).where(Comment.id.in_(ids))) if ids else []
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Comment.id, Comment.public_id).where(Comment.id.in_(ids)))
     return {row.id: row.public_id for row in rows}
 
 

@@ -150,18 +150,17 @@ def count_comment(member_id: int, community_id: int, by: int, *, at: dt.datetime
 
 
 def count_reaction(giver_id: int, receiver_id: int | None, *, given: int, likes: int) -> None:
-    """Add to the reactions a member gave, and to the likes another received; in one order, or two would wait in a ring."""
-    received = {receiver_id: {"like_received_count": likes}} if receiver_id is not None and likes else {}
-    for member_id, change in sorted({giver_id: {"reaction_given_count": given}, **received}.items()):
-        _tally(Member, member_id, **change)
+    """Add to the reactions a member gave and to the likes another received; in one order, or two would wait in a ring."""
+    received = [(receiver_id, 0, likes)] if receiver_id is not None and likes else []
+    for member_id, gave, got in sorted([(giver_id, given, 0), *received]):
+        _tally(Member, member_id, reaction_given_count=gave, like_received_count=got)
 
 
 def tag_ids(community_id: int, names: list[str], *, create: bool) -> list[int]:
     """The tags with these names, each once. Unknown ones are made, or left out where the author may not make tags."""
     found = {tag.name.lower(): tag.id for tag in queries.tags_named(community_id, names)}
-    for name in names:
-        if create and name.lower() not in found:
-            found[name.lower()] = _make_tag(community_id, name)
+    for name in (name for name in names if create and name.lower() not in found):
+        found[name.lower()] = _make_tag(community_id, name)
     return list(dict.fromkeys(found[name.lower()] for name in names if name.lower() in found))
 
 

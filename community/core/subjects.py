@@ -32,7 +32,6 @@ class Commentable(Subject, Protocol):
 
     title: str
     kind: str
-    title: str
     space_id: int | None
     allow_comments: bool
     comments_locked_reason: str | None

@@ -58,17 +58,11 @@ def bars(kind: str, targets: Sequence[Target], emoji: Sequence[Emoji]) -> dict[i
 
 
 def own_marks(viewer: Viewer, kind: str, things: Mapping[int, uuid.UUID | str]) -> list[str]:
-    """Element ids of the chips the viewer has pressed under these things, of whatever communities."""
-    if viewer.user is None or not things:
-        return []
-    if viewer.community is None:
-        mine = Reaction.member_id.in_(select(Member.id).where(Member.user_id == viewer.user.id))
-    elif viewer.member is not None:
-        mine = Reaction.member_id == viewer.member.id
-    else:
+    """Element ids of the chips the viewer has pressed under these things."""
+    if viewer.member is None or not things:
         return []
     rows = db.session.execute(select(Reaction.target_id, Reaction.emoji_code).where(
-        Reaction.target_type == kind.upper(), Reaction.target_id.in_(things), mine))
+        Reaction.target_type == kind.upper(), Reaction.target_id.in_(things), Reaction.member_id == viewer.member.id))
     return [f"rx-{kind}-{things[target_id]}-{code}" for target_id, code in rows]
 
 

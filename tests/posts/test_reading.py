@@ -48,48 +48,59 @@ def test_a_post_of_a_private_space_is_read_by_its_members(
             assert as_(person).get(place).texts(".card-post__title") == [secret.title]
 
 
-@pytest.mark.parametrize("reader", ["cleo", "eve", "guest"])
-def test_to_everybody_else_it_does_not_exist(
-    as_: As, cast: Cast, guest: Person, reader: str, secret: Post, workshop: PlaceFacts
-) -> None:
-    visitor = as_({**cast.people, "guest": guest}[reader])
+@pytest.fixture(params=["cleo", "eve", "guest"])
+def outsider(request: pytest.FixtureRequest, as_: As, cast: Cast, guest: Person) -> Visitor:
+    """Everybody who may not read the private space."""
+    return as_({**cast.people, "guest": guest}[request.param])
+
+
+def test_to_everybody_else_it_does_not_exist(outsider: Visitor, secret: Post) -> None:
     comment = f"comments/{commented_id(secret)}"
-    missing = page_of(secret).replace(f"/p/{secret.id}-", "/p/987654321-")
-    reading = (page_of(secret), below(secret, "comments"), below(secret, f"{comment}/replies"), below(secret, comment),
-               below(secret, "reactions"))  # fmt: skip
-    for path in reading:
-        for answer in (visitor.get(path), visitor.htmx_get(path)):
+    for path in ("comments", f"{comment}/replies", comment, "reactions"):
+        for answer in (outsider.get(below(secret, path)), outsider.htmx_get(below(secret, path))):
             assert (answer.status, SECRET in answer.html) == (404, False), path
-    assert visitor.get(page_of(secret)).text("h1") == visitor.get(missing).text("h1")
+    missing = outsider.get(page_of(secret).replace(f"/p/{secret.id}-", "/p/987654321-"))
+    page = outsider.get(page_of(secret))
+    assert page.status == missing.status == 404
+    assert page.texts("main *") == missing.texts("main *")
+
+
+def test_what_members_may_do_there_answers_like_what_is_missing(outsider: Visitor, secret: Post) -> None:
+    comment = f"comments/{commented_id(secret)}"
     for path in ("edit", "history", "deleted", f"{comment}/edit", f"{comment}/reply"):
-        answer, other = (
-            visitor.get(below(secret, path)),
-            visitor.get(below(secret, path).replace(str(secret.id), "987654321", 1)),
-        )
-        assert (answer.status, answer.location.replace(str(secret.id), "")) == (
-            other.status,
-            other.location.replace("987654321", ""),
-        )
+        answer = outsider.get(below(secret, path))
+        other = outsider.get(below(secret, path).replace(str(secret.id), "987654321", 1))
+        assert answer.location.replace(str(secret.id), "") == other.location.replace("987654321", "")
+        assert answer.status == other.status
         assert answer.status in (404, 403, 303)
         assert SECRET not in answer.html
+
+
+def test_nobody_outside_changes_it(outsider: Visitor, secret: Post) -> None:
+    comment = f"comments/{commented_id(secret)}"
     forms = {
-        "edit": {"title": "x", "content": "x"},
-        "delete": {},
-        "restore": {},
-        "react": {"emoji": "like"},
-        "comments": {"body": "x"},
-        f"{comment}/edit": {"body": "x"},
-        f"{comment}/delete": {},
-        f"{comment}/restore": {},
-    }
+        "edit": {"title": "x", "content": "x"}, "delete": {}, "restore": {}, "react": {"emoji": "like"},
+        "comments": {"body": "x"}, f"{comment}/edit": {"body": "x"}, f"{comment}/delete": {}, f"{comment}/restore": {},
+    }  # fmt: skip
     for path, form in forms.items():
-        answer = visitor.post(below(secret, path), **form)
+        answer = outsider.post(below(secret, path), **form)
         assert answer.status in (404, 403, 303), path
         assert SECRET not in answer.html
-    for path in ("/c/bikes/", workshop.url, "/u/bob", "/", "/c/bikes/?sort=activity", "/c/bikes/?sort=top"):
-        assert SECRET not in visitor.get(path).html, path
-    assert secret.status == "PUBLISHED"
-    assert secret.deleted_at is None
+    assert (secret.status, secret.deleted_at, secret.comment_count, secret.reaction_count) == ("PUBLISHED", None, 1, 0)
+
+
+def test_no_list_shows_it_to_those_outside(outsider: Visitor, secret: Post, workshop: PlaceFacts) -> None:
+    lists = (
+        "/c/bikes/",
+        workshop.url,
+        "/u/bob",
+        "/",
+        "/c/bikes/?sort=activity",
+        "/c/bikes/?sort=top",
+        "/c/bikes/?kind=discussion",
+    )
+    for path in lists:
+        assert SECRET not in outsider.get(path).html, path
 
 
 def test_a_new_post_is_counted_only_for_those_who_read_it(
