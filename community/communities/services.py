@@ -110,11 +110,13 @@ def create_space(*, by: Viewer, name: str, slug: str, description: str = "", ico
 
 
 def join_space(space: Grant, *, by: Viewer) -> None:
-    """Become a member of a space."""
+    """Become a member of a space. Raises `Denied` for who was banned from it."""
     require(policies.can_join_space(by, space))
     row = db.session.get(Space, space.id)
     if row is None or by.member is None:
         raise NotFound
+    if _is_banned(row, by.member.id):
+        raise Denied("You are banned from this space.")
     joined = _add_to_space(row, by.member.id, role="MEMBER")
     record(SpaceMemberJoined(space_member_id=joined.id, space_id=row.id, community_id=row.community_id,
                              actor_user_id=by.user_id))
@@ -226,7 +228,7 @@ def _enter(community: Community, user_id: int, *, role: str) -> Member:
     member.rules_version, member.last_active_at = community.rules_version, at
     db.session.flush()
     db.session.add(MemberPeriod(member_id=member.id, started_at=at))
-    for space in _auto_joined(community.id):
+    for space in _auto_joined(community.id, member.id):
         _add_to_space(space, member.id, role="MEMBER")
     _tally(Community, community.id, member_count=1)
     record(MemberJoined(member_id=member.id, community_id=community.id, actor_user_id=user_id))
@@ -235,9 +237,14 @@ def _enter(community: Community, user_id: int, *, role: str) -> Member:
     return member
 
 
-def _auto_joined(community_id: int) -> list[Space]:
+def _auto_joined(community_id: int, member_id: int) -> list[Space]:
     rows = db.session.query(Space).filter_by(community_id=community_id, auto_join=True, deleted_at=None)
-    return list(rows.order_by(Space.id))
+    return [space for space in rows.order_by(Space.id) if not _is_banned(space, member_id)]
+
+
+def _is_banned(space: Space, member_id: int) -> bool:
+    found = queries.space_member(space.id, member_id)
+    return found is not None and found.status == "BANNED"
 
 
 def _add_to_space(space: Space, member_id: int, *, role: str) -> SpaceMember:
@@ -247,7 +254,7 @@ def _add_to_space(space: Space, member_id: int, *, role: str) -> SpaceMember:
     if found is None:
         found = SpaceMember(community_id=space.community_id, space_id=space.id, member_id=member_id, role=role)
         _insert(found, field="space")
-    found.status, found.joined_at = "ACTIVE", now()
+    found.status, found.role, found.joined_at = "ACTIVE", role, now()
     _tally(Space, space.id, member_count=1)
     db.session.flush()
     return found

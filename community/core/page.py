@@ -85,8 +85,10 @@ def _nav(viewer: Viewer) -> list[NavItem]:
     if place is None:
         items = [NavItem("home", "Home", "/"), NavItem("users", "Communities", "/communities")]
     else:
+        reads = place.visibility == "PUBLIC" or viewer.reads_as_member or viewer.is_site_admin
         items = [NavItem("home", "Home", place.url), NavItem("users", "Members", f"{place.url}members"),
-                 NavItem("hash", "Spaces", f"{place.url}spaces"), NavItem("list", "About", f"{place.url}about")]
+                 NavItem("hash", "Spaces", f"{place.url}spaces")] if reads else []
+        items.append(NavItem("list", "About", f"{place.url}about"))
     if viewer.user is not None:
         items.append(NavItem("bell", "Notifications", "/notifications"))
     return [NavItem(item.icon, item.label, item.url, item.url == here) for item in items]

@@ -150,3 +150,24 @@ def test_whoever_may_not_write_does_not_join_or_leave(as_: As, bob: Person, work
     cache.raise_generation(f"u:{bob.user_id}")
     assert as_(bob).post("/c/bikes/s/workshop/leave").status == 403
     assert as_(bob).get("/c/bikes/s/workshop/").status == 200, "reading goes on"
+
+
+def test_whoever_was_banned_from_a_space_does_not_come_back(as_: As, cleo: Person, general: PlaceFacts) -> None:
+    row = db.session.query(SpaceMember).filter_by(space_id=general.id, member_id=cleo.member_id).one()
+    row.status = "BANNED"
+    visitor = as_(cleo)
+    assert visitor.post("/c/bikes/s/general/join").status == 403
+    visitor.post("/c/bikes/leave")
+    assert visitor.post("/c/bikes/join").status == 303
+    row = db.session.query(SpaceMember).filter_by(space_id=general.id, member_id=cleo.member_id).one()
+    assert row.status == "BANNED"
+    assert as_(cleo).post("/c/bikes/s/announcements/leave").status == 303, "the other default space was joined"
+
+
+def test_whoever_comes_back_to_a_space_is_a_member_like_others(as_: As, mia: Person, general: PlaceFacts) -> None:
+    row = db.session.query(SpaceMember).filter_by(space_id=general.id, member_id=mia.member_id).one()
+    row.role = "MODERATOR"
+    as_(mia).post("/c/bikes/s/general/leave")
+    as_(mia).post("/c/bikes/s/general/join")
+    row = db.session.query(SpaceMember).filter_by(space_id=general.id, member_id=mia.member_id).one()
+    assert (row.status, row.role) == ("ACTIVE", "MEMBER")
