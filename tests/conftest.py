@@ -57,6 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nobody shall overlook that a part did not run."""
+    missed = [report for report in terminalreporter.stats.get("skipped", []) if "there is no Chromium" in str(report.longrepr)]
+    if missed:
+        terminalreporter.write_sep("!", f"BROWSER TESTS NOT RUN: no Chromium ({len(missed)} tests)", red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     servers = Servers(pytestconfig.stash[FOLDER])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,18 +10,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
 
 from community.core.assets import is_vendored
 from tests.browser.site import SECRET, Site, Window, open_window
-from tests.cast import Person
+from tests.cast import GUEST, Cast, Person
 from tests.databases import Database, Servers, Templates
 
 FIRST_REDIS = 8  # the numbers before are those of the sites inside the test processes
 HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
+NO_CHROMIUM = "there is no Chromium"
 SECONDS = 300  # a test may take; browsers are slow on a busy machine
 expect.set_options(timeout=20_000)
 
@@ -33,10 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or whichever is on the path."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """The browser `CHROMIUM` names, or whichever is on the path."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, filter(None, names))), None)
     if path is None:
-        pytest.skip("Chromium is not installed: the browser tests did not run")
+        pytest.skip(NO_CHROMIUM)
     if not is_vendored():
         pytest.fail("run `npm ci --omit=dev` and `python -m community.core.assets vendor` first")
     with sync_playwright() as playwright:
@@ -45,10 +48,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(servers: Servers, templates: Templates, peopled: Database, worker_number: int,
          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site with the cast in it; what one test leaves, the next one of the module finds."""
+    """The site with the cast in it, for all tests: what one leaves, the next one finds."""
     database, redis_url = templates.copy(peopled), servers.redis_url(FIRST_REDIS + worker_number)
     Redis.from_url(redis_url).flushdb()
     site = Site(database, redis_url, tmp_path_factory.mktemp("site"))
@@ -80,3 +83,10 @@ def window(chromium: Browser, site: Site, cookies: Flask) -> Iterator[Callable[.
     yield open_one
     for one in opened:
         one.page.context.close()
+    assert [complaint for one in opened for complaint in one.complaints] == []
+
+
+@pytest.fixture
+def page_of(window: Callable[..., Window], cast: Cast) -> Callable[..., Page]:
+    """`page_of("bob")`: a page of this person, "guest" included, still empty."""
+    return lambda name, **options: window(cast.people.get(name, GUEST), **options).page

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from community.launch.commands import ROOT, Commands
+from community.launch.commands import Commands
 from tests.cast import Person
 from tests.databases import Database
 from tests.visitor import cookie_of
 
+MEANT = re.compile(r"status of (?:409|410|422|429|503)|net::ERR_FAILED")
+"""What browsers complain of and tests bring about: refusals the page deals with, and connections cut."""
+LOOKS = pytest.mark.parametrize(
+    ("width", "scheme"), [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+)
+"""Every test of how a page looks, wide and narrow, light and dark."""
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SECRET = "a secret of the tests alone"
 PATIENCE = 90.0  # seconds until the site must answer
 
 
 class Site:
-    """The web server and the worker, as `community serve` runs them, over a database of their own."""
+    """The programs of the site, run as in production: gunicorn with gevent, and the worker."""
 
     def __init__(self, database: Database, redis_url: str, folder: Path) -> None:
         with socket.socket() as probe:
@@ -34,29 +42,30 @@ class Site:
         self.log = folder / "site.log"
         self._environment = {
             "DATABASE_URL": database.url, "DATABASE_OWNER_URL": database.owner_url, "REDIS_URL": redis_url,
-            "BIND": f"127.0.0.1:{port}", "INSTANCE_DIR": str(folder), "SECRET_KEY": SECRET, "WEB_WORKERS": "1",
-            "RATE_LIMIT_FACTOR": "100"}
-        self._processes: list[subprocess.Popen[bytes]] = []
+            "BIND": f"127.0.0.1:{port}", "INSTANCE_DIR": str(folder), "SECRET_KEY": "a secret of the tests alone",
+            "WEB_WORKERS": "2", "RATE_LIMIT_FACTOR": "10"}  # fmt: skip
+        self._programs: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the programs and wait until the site answers."""
         commands = Commands.of_site(demo=False)
         with self.log.open("ab") as log:
             for command in (commands.web, commands.worker):
-                self._processes.append(subprocess.Popen(
-                    command, env=os.environ | self._environment, cwd=ROOT, stdout=log, stderr=log))
+                environment = os.environ | self._environment
+                self._programs.append(
+                    subprocess.Popen(command, env=environment, cwd=commands.folder, stdout=log, stderr=log))
         end = time.monotonic() + PATIENCE
         while not self._answers():
-            has_died = self._processes[0].poll() is not None
-            assert not has_died and time.monotonic() < end, self.log.read_text()[-4000:]
+            is_up = all(program.poll() is None for program in self._programs)
+            assert is_up and time.monotonic() < end, self.log.read_text()[-4000:]
             time.sleep(0.1)
 
     def stop(self) -> None:
-        for process in self._processes:
-            process.terminate()
-        for process in self._processes:
-            process.wait(60)
-        self._processes.clear()
+        for program in self._programs:
+            program.terminate()
+        for program in self._programs:
+            program.wait(30)
+        self._programs.clear()
 
     def _answers(self) -> bool:
         try:
@@ -75,7 +84,7 @@ class Window:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        if kind in ("error", "warning") and not MEANT.search(text):
             self.complaints.append(text)
 
     def go(self, path: str) -> Page:
