@@ -27,3 +27,13 @@ def realtime(target: Path | None) -> None:
     from community.bench.realtime import main
 
     main(target)
+
+
+@group.command("survival")
+@click.option("--comments", "count", default=2000, show_default=True, help="Replies to write.")
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures to this file.")
+def survival(count: int, target: Path | None) -> None:
+    """Kill web, worker, PostgreSQL and Valkey in turn while replies are written: is anything lost or doubled?"""
+    from community.bench.survival import main
+
+    main(count=count, target=target)

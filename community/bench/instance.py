@@ -36,7 +36,7 @@ class Instance:
 
     def processes(self) -> list[psutil.Process]:
         """Everything that works for a page: web workers, PostgreSQL and Valkey."""
-        return [self.web, *self.web.children(recursive=True), *_servers(self.config.instance_dir)]
+        return [self.web, *self.web.children(recursive=True), *embedded_servers(self.config.instance_dir)]
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def serving(app: str, environment: Mapping[str, str], bind: str) -> Iterator[psu
     command = [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", app]
     process = subprocess.Popen(command, env={**environment, "BIND": bind}, cwd=ROOT, stdout=log, stderr=log)
     try:
-        _wait(f"http://{bind}/healthz", process)
+        wait_until_served(f"http://{bind}/healthz", process)
         yield psutil.Process(process.pid)
     finally:
         process.terminate()
@@ -84,7 +84,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_served(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once `url` answers 200. Raises RuntimeError when the process ends before, or after 30 s."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(url, timeout=1):
@@ -96,7 +97,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the web server does not answer")
 
 
-def _servers(folder: Path) -> list[psutil.Process]:
+def embedded_servers(folder: Path) -> list[psutil.Process]:
     """The embedded servers of the instance: those with its folder in their command line, and their children."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter(["name", "cmdline"]):
