@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from community.communities.events import (
     CommunityCreated,
+    MemberApproved,
+    MemberDeclined,
     MemberJoined,
     MemberLeft,
     MemberRequested,
@@ -13,7 +15,7 @@ from community.communities.events import (
     SpaceMemberJoined,
     SpaceMemberLeft,
 )
-from community.communities.models import Community
+from community.communities.models import Community, Member
 from community.core import cache
 from community.core.outbox import Delivered, handles
 from community.extensions import db
@@ -23,6 +25,14 @@ from community.extensions import db
 def forget_grants(deliveries: list[Delivered]) -> None:
     """What these people may do has changed."""
     for user_id in {delivery.actor_user_id for delivery in deliveries if delivery.actor_user_id}:
+        cache.raise_generation(f"u:{user_id}")
+
+
+@handles(MemberApproved, MemberDeclined, lane="cache")
+def forget_requests(deliveries: list[Delivered]) -> None:
+    """What those may do who had asked."""
+    ids = {delivery.event.member_id for delivery in deliveries}
+    for user_id in db.session.scalars(select(Member.user_id).where(Member.id.in_(ids))):
         cache.raise_generation(f"u:{user_id}")
 
 

@@ -156,6 +156,16 @@ def can_leave(by: Viewer) -> Decision:
     return True
 
 
+def can_answer_requests(by: Viewer) -> Decision:
+    """Letting in whoever asked to join: the staff."""
+    if by.is_site_admin:
+        return True
+    allowed = can_write_here(by)
+    if not allowed:
+        return allowed
+    return True if by.is_staff else Deny("Only the staff answers requests.")
+
+
 def can_write_here(by: Viewer) -> Decision:
     """Writing anything in the community at hand: an active member, not muted."""
     allowed = can_write(by)

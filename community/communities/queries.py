@@ -41,6 +41,7 @@ class MemberRow:
     post_count: int
     comment_count: int
     joined_at: dt.datetime
+    """When they joined, or asked to."""
     url: str
 
 
@@ -135,6 +136,15 @@ def members(viewer: Viewer, *, limit: int, after: tuple[object, int] | None = No
     return [_as_row(row) for row in db.session.execute(statement)]
 
 
+def requests(viewer: Viewer) -> Sequence[MemberRow]:
+    """Who asked to join and waits for an answer, longest first; nobody for those who may not answer."""
+    if viewer.community is None or not policies.can_answer_requests(viewer):
+        return ()
+    statement = (_member_rows().where(Member.community_id == viewer.community.id, Member.status == "PENDING")
+                 .order_by(Member.updated_at, Member.id).limit(50))
+    return [_as_row(row) for row in db.session.execute(statement)]
+
+
 def staff(viewer: Viewer) -> Sequence[MemberRow]:
     """Owners, admins and moderators of the community at hand."""
     place = viewer.community
@@ -145,6 +155,7 @@ def staff(viewer: Viewer) -> Sequence[MemberRow]:
 
 def _member_rows() -> Select[*tuple[Any, ...]]:
     return (select(Member.id, Member.role, Member.title, Member.post_count, Member.comment_count, Member.joined_at,
+                   Member.updated_at,
                    User.id.label("user_id"), User.public_id, User.username, Profile.display_name)
             .join(User, User.id == Member.user_id).join(Profile, Profile.user_id == User.id))
 
@@ -153,7 +164,7 @@ def _as_row(row: Any) -> MemberRow:  # noqa: ANN401 - a row of `_member_rows`
     return MemberRow(id=row.id, public_id=str(row.public_id), username=row.username, name=row.display_name,
                      initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role,
                      title=row.title, post_count=row.post_count, comment_count=row.comment_count,
-                     joined_at=row.joined_at, url=f"/u/{row.username}")
+                     joined_at=row.joined_at or row.updated_at, url=f"/u/{row.username}")
 
 
 def get_space(viewer: Viewer, slug: str) -> Grant:

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from community.accounts.models import Profile, User
 from community.comments.events import CommentCreated
 from community.comments.models import Comment
-from community.communities.models import Member
+from community.communities.events import MemberApproved, MemberDeclined, MemberRequested
+from community.communities.models import Community, Member
+from community.communities.policies import STAFF
+from community.communities.queries import get_community
 from community.communities.viewers import of_user
 from community.core.errors import AppError
 from community.core.markdown import excerpt
@@ -38,6 +41,48 @@ class Told:
 def on_comment(deliveries: list[Delivered]) -> None:
     """Tell the one who was answered, and the author of the post; never the person who wrote."""
     services.notify([notice for delivery in deliveries for notice in _notices(delivery)])
+
+
+@handles(MemberRequested, lane="notify")
+def on_request(deliveries: list[Delivered]) -> None:
+    """Tell the staff that somebody asks to join."""
+    services.notify([notice for delivery in deliveries for notice in _requests(delivery)])
+
+
+@handles(MemberApproved, MemberDeclined, lane="notify")
+def on_answer(deliveries: list[Delivered]) -> None:
+    """Tell whoever had asked to join what the answer is."""
+    services.notify([_answer(delivery) for delivery in deliveries])
+
+
+def _requests(delivery: Delivered) -> list[Notice]:
+    member = db.session.get_one(Member, delivery.event.member_id)
+    place = get_community(member.community_id)
+    if member.status != "PENDING":
+        return []
+    asking_id, asking = _person(member.id)
+    staff = db.session.scalars(select(Member.id).where(
+        Member.community_id == place.id, Member.role.in_(STAFF), Member.status == "ACTIVE"))
+    return [_membership_notice(delivery, member, place, told=one, type_="MEMBER_REQUESTED",
+                               title=f"{asking} asks to join {place.name}", path="members", actor_user_id=asking_id)
+            for one in staff]
+
+
+def _answer(delivery: Delivered) -> Notice:
+    member = db.session.get_one(Member, delivery.event.member_id)
+    place = get_community(member.community_id)
+    is_in = isinstance(delivery.event, MemberApproved)
+    title = f"You are a member of {place.name} now" if is_in else f"{place.name} did not take your request to join"
+    return _membership_notice(delivery, member, place, told=member.id, title=title, path="" if is_in else "about",
+                              type_="MEMBER_APPROVED" if is_in else "MEMBER_DECLINED", actor_user_id=None)
+
+
+def _membership_notice(delivery: Delivered, member: Member, place: Community, *, told: int, type_: str, title: str,
+                       path: str, actor_user_id: int | None) -> Notice:
+    user_id, public_id = _user_of(told)
+    return Notice(user_id=user_id, user_public_id=public_id, type=type_, event_id=delivery.id, title=title, message="",
+                  entity_type="member", entity_id=member.id, action_url=f"/c/{place.slug}/{path}",
+                  community_id=place.id, actor_user_id=actor_user_id)
 
 
 def _notices(delivery: Delivered) -> list[Notice]:

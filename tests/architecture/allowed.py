@@ -7,7 +7,7 @@ SERVICES_WITHOUT_REQUIRE = {
     "accounts/services.py:revoke_session": "asks the policy and answers 404: sessions of others stay unknown",
     "accounts/services.py:revoke_other_sessions": "finds one's own sessions only",
     "comments/services.py:add_comment": "the same form sent twice is answered with the comment it made, then it asks",
-    "communities/services.py:join": "joining twice is no error, then it asks",
+    "communities/services/membership.py:join": "joining twice is no error, then it asks",
 }
 COMMITS = {"core/transactions.py": "the unit of work"}
 SQL_IN_VIEWS: dict[str, str] = {}

@@ -11,9 +11,11 @@ from community.communities.forms import JoinForm
 from community.core import paging
 from community.core.errors import Invalid, LoginNeeded
 from community.core.forms import Form, bind, blank
+from community.core.fragments import fragment, replaced
+from community.core.ids import number_of
 from community.core.limits import limited
 from community.core.markdown import as_markup
-from community.core.responses import redirect, render
+from community.core.responses import redirect, render, respond
 from community.core.web import access, blueprint
 
 PAGE = 24
@@ -75,7 +77,28 @@ def members() -> Response:
     rows = queries.members(g.viewer, limit=PAGE, after=after)
     page = paging.slice_page(rows, PAGE, lambda row: paging.Cursor("joined", row.joined_at, row.id))
     older = f"{g.viewer.community.url}members?" + urlencode({"cursor": page.next_cursor}) if page.next_cursor else ""
-    return render("communities/members.html", "communities/_members_page.html", members=page.items, older=older)
+    return render("communities/members.html", "communities/_members_page.html", members=page.items, older=older,
+                  requests=queries.requests(g.viewer) if after is None else ())
+
+
+@bp.post("/members/<number>/approve")
+@access("reader")
+def approve(number: str) -> Response:
+    services.approve_request(number_of(number), by=g.viewer)
+    return _after_answer("Welcome to them.")
+
+
+@bp.post("/members/<number>/decline")
+@access("reader")
+def decline(number: str) -> Response:
+    services.decline_request(number_of(number), by=g.viewer)
+    return _after_answer("The request was declined.")
+
+
+def _after_answer(toast: str) -> Response:
+    inputs = {"requests": queries.requests(g.viewer), "base": f"{g.viewer.community.url}members"}
+    return respond(replaced("requests", fragment("communities/_requests.html", **inputs)),
+                   otherwise=f"{g.viewer.community.url}members", toast=toast)
 
 
 def _join_page(form: Form[JoinForm], *, status: int = 200) -> Response:
