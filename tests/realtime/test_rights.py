@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+import uuid
 
-from community.core import broadcast
+from community.core import broadcast, topics
+from community.core.clock import micros
 from community.core.transactions import unit_of_work
 from tests.realtime.servers import Facts, Person, Server, eventually, push
 
@@ -103,6 +105,22 @@ def test_an_order_that_is_rolled_back_closes_nothing(server: Server, facts: Fact
         broadcast.bar_user(ann.id)
     push(topic, "still here")
     assert page.contents(1) == ["still here"]
+
+
+def test_a_ban_from_a_community_closes_that_persons_pages_there_and_no_others(
+    server: Server, facts: Facts, ann: Person, ben: Person,
+):
+    topic, place = facts.post(), str(uuid.uuid4())
+    there, elsewhere, other = (
+        server.dial(topics.sign([topic], user_id=who.id, scope=scope), micros() - 1_000_000, person=who)
+        for who, scope in ((ann, place), (ann, str(uuid.uuid4())), (ben, place)))
+    push(topic, "ready")
+    assert [page.contents(1) for page in (there, elsewhere, other)] == [["ready"]] * 3
+    with unit_of_work():
+        broadcast.expel(ann.id, place)
+    assert there.close_code() == 4403
+    push(topic, "goes on")
+    assert [page.contents(1) for page in (elsewhere, other)] == [["goes on"]] * 2
 
 
 def _values(server: Server, person: Person, *topics: str) -> tuple[str, int]:
