@@ -32,6 +32,11 @@ def by_identifier(identifier: str) -> User | None:
     return db.session.scalars(select(User).where(where, User.deleted_at.is_(None)).limit(1)).first()
 
 
+def has_site_admin() -> bool:
+    """False until the first run is done; `/setup` is gone from then on."""
+    return db.session.scalar(select(User.id).where(User.site_role == "SITE_ADMIN").limit(1)) is not None
+
+
 def by_email(email: str) -> User | None:
     return db.session.scalars(select(User).where(func.lower(User.email) == email.lower())).first()
 

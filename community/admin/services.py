@@ -7,6 +7,7 @@ from sqlalchemy import select
 from community.accounts import names, passwords
 from community.accounts import services as accounts
 from community.accounts.models import User
+from community.accounts.queries import has_site_admin
 from community.admin import queries
 from community.communities import services as communities
 from community.communities.models import Community
@@ -24,7 +25,7 @@ def set_up(*, display_name: str, email: str, username: str, password: str, commu
     Raises `NotFound` once an installation has an administrator, `Invalid` for what cannot be had.
     """
     queries.lock_setup()
-    if queries.is_set_up():
+    if has_site_admin():
         raise NotFound
     problems = {"username": names.problem_with(username.lower(), staff=True),
                 "password": passwords.problem_with(password, email=email, username=username)}

@@ -6,9 +6,10 @@ from flask import Response, request, session
 from flask_login import login_user
 
 from community.accounts.devices import device_of
+from community.accounts.queries import has_site_admin
 from community.accounts.services import start_session
 from community.accounts.signed_in import LoggedIn
-from community.admin import queries, services
+from community.admin import services
 from community.admin.forms import SetupForm
 from community.core.errors import Invalid, NotFound
 from community.core.forms import bind, blank
@@ -22,7 +23,7 @@ BLUEPRINTS = (bp,)
 
 @bp.get("")
 def page() -> Response:
-    if queries.is_set_up():
+    if has_site_admin():
         raise NotFound
     return no_store(render("admin/setup.html", form=blank(SetupForm)))
 

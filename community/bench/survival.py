@@ -105,7 +105,7 @@ def _stage() -> Iterator[Stage]:
     environment |= {"INSTANCE_DIR": str(folder), "BIND": bind, "BASE_URL": f"http://{bind}",
                     "RATE_LIMIT_FACTOR": "1000000"}
     with (folder / "serve.log").open("wb") as log:
-        serve = subprocess.Popen([sys.executable, "-m", "community", "serve"], env=environment, cwd=ROOT,  # noqa: S603
+        serve = subprocess.Popen([sys.executable, "-m", "community", "serve"], env=environment, cwd=ROOT,
                                  stdout=log, stderr=log)
     services = resolve_services(folder, None, None)
     try:

@@ -33,10 +33,12 @@ BLUEPRINTS = (site, bp)
 
 @site.get("/")
 def home() -> Response:
-    """The viewer's communities; a guest sees what the place is and the public posts."""
+    """The viewer's communities; a guest sees what the place is and the public posts, the first of all sets it up."""
     filters = queries.filters_from(request.args)
     g.palette = default_emoji()
     result = _page(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
+    if g.viewer.is_guest and not result["cards"] and not accounts.has_site_admin():
+        return redirect("/setup")
     show_live(*(topic("community", one.public_id) for one in g.viewer.communities[:49]))
     return render("feeds/home.html", "feeds/_page.html", result=result, tabs=_tabs("/", filters, ("latest", "activity", "top")),
                   fresh=_fresh("home", "/fresh", "/"))
