@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -183,14 +184,25 @@ def readable_space_ids(viewer: Viewer, community_ids: Sequence[int]) -> Sequence
 
 
 def joined_ids(viewer: Viewer) -> Sequence[int]:
-    """Communities the viewer belongs to; a guest gets the public ones."""
+    """Communities the viewer is a member of and reads; a guest gets the public ones."""
     if viewer.user is None:
         statement = (select(Community.id).where(policies.readable_communities(viewer))
                      .order_by(Community.member_count.desc()).limit(50))
     else:
         statement = (select(Community.id).join(Member, Member.community_id == Community.id)
-                     .where(Member.user_id == viewer.user.id, policies.readable_communities(viewer)))
+                     .where(Member.user_id == viewer.user.id, Member.status.in_(policies.READING),
+                            policies.readable_communities(viewer)))
     return db.session.scalars(statement).all()
+
+
+def closed_spaces(viewer: Viewer) -> Sequence[uuid.UUID]:
+    """Spaces of the viewer's communities that not every reader of these reads, by public id."""
+    if viewer.user is None:
+        return []
+    mine = [home.id for home in viewer.communities]
+    statement = (select(Space.public_id).join(Community, Community.id == Space.community_id)
+                 .where(Space.community_id.in_(mine), Space.visibility != "PUBLIC", policies.visible_spaces(viewer)))
+    return db.session.scalars(statement.limit(50)).all()
 
 
 def member_ids(viewer: Viewer) -> Sequence[int]:

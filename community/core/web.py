@@ -158,6 +158,10 @@ def init_web(app: Flask, config: Config) -> None:
         structlog.contextvars.bind_contextvars(request_id=str(correlation.current()))
         if request.path != "/healthz" and request.host not in config.allowed_hosts:
             abort(400)
+        if "\0" in request.path:  # neither the database nor any address of ours has it
+            abort(404)
+        if b"%00" in request.query_string:
+            abort(400)
 
     @app.after_request
     def finish(response: Response) -> Response:

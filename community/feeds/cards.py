@@ -51,13 +51,15 @@ class Card:
 def cards(viewer: Viewer, keys: Sequence[Any]) -> list[Markup]:
     """The cards of a page of a feed, with the viewer's own marks. Only cards that changed are read and rendered."""
     across = viewer.community is None
-    missing = [key.id for key in keys if (key.id, key.rev, across) not in _rendered]
+    known = {key.id: _rendered.get((key.public_id, key.rev, across)) for key in keys}
+    missing = [post_id for post_id, card in known.items() if card is None]
     made = _render(missing, viewer) if missing else {}
-    for post_id, (rev, html) in made.items():
-        _keep((post_id, rev, across), html)
     shown: list[Markup] = []
     for key in keys:
-        card = made[key.id][1] if key.id in made else _rendered.get((key.id, key.rev, across))
+        card = known[key.id]
+        if card is None and key.id in made:
+            rev, card = made[key.id]
+            _keep((key.public_id, rev, across), card)
         if card is not None:
             shown.append(pressed(card, [f"rx-post-{key.public_id}-{code}" for code in key.own]) if key.own else card)
     return shown

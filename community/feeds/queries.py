@@ -49,6 +49,11 @@ class Filters:
     space_id: int | None = None
     author_id: int | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """The newest first, and nothing left out."""
+        return self.sort == "latest" and not self.kind and not self.tag
+
     def shape(self) -> Shape:
         """What of the filters changes the statement."""
         return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None)
@@ -123,8 +128,9 @@ def count_newer(viewer: Viewer, since: dt.datetime, *, space_id: int | None = No
     spaces = viewer.readable_space_ids if viewer.community else readable_space_ids(viewer, ids)
     where = [policies.listed_posts(), Post.published_at > since, Post.community_id.in_(ids)]
     where.append(Post.space_id == space_id if space_id else or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
-    if viewer.member is not None:
-        where.append(Post.author_id != viewer.member.id)
+    own = [viewer.member.id] if viewer.member else member_ids(viewer) if viewer.community is None else []
+    if own:
+        where.append(Post.author_id.not_in(own))
     newest = select(Post.id).where(*where).limit(NEWEST_COUNTED).subquery()
     return db.session.scalar(select(func.count()).select_from(newest)) or 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from flask import Response, g, request
 
 from community.accounts import queries as accounts
 from community.communities import policies as communities
-from community.communities.queries import default_emoji, get_space
+from community.communities.queries import closed_spaces, default_emoji, get_space
 from community.core import paging
 from community.core.clock import now
 from community.core.errors import NotFound
@@ -24,6 +25,7 @@ from community.feeds.queries import Filters
 from community.posts.policies import can_create
 
 PAGE = 20
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SORT_LABELS = (("latest", "Latest"), ("activity", "Active"), ("top", "Top"), ("unanswered", "Unanswered"))
 
 site = blueprint("home", access="anyone")
@@ -39,9 +41,10 @@ def home() -> Response:
     result = _page(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
     if g.viewer.is_guest and not result["cards"] and not accounts.has_site_admin():
         return redirect("/setup")
-    show_live(*(topic("community", one.public_id) for one in g.viewer.communities[:49]))
+    show_live(*(topic("community", one.public_id) for one in g.viewer.communities),
+              *(topic("space", public_id) for public_id in closed_spaces(g.viewer)))
     return render("feeds/home.html", "feeds/_page.html", result=result, tabs=_tabs("/", filters, ("latest", "activity", "top")),
-                  fresh=_fresh("home", "/fresh", "/"))
+                  fresh=_fresh(result, "home", "/fresh", "/"))
 
 
 @site.get("/fresh")
@@ -61,7 +64,7 @@ def community() -> Response:
               *(topic("space", space.public_id) for space in g.viewer.spaces if space.readable and space.visibility != "PUBLIC"))
     scope = f"community-{place.public_id}"
     return render("feeds/community.html", "feeds/_page.html", result=result, filters=filters, tabs=_tabs(place.url, filters),
-                  fresh=_fresh(scope, f"{place.url}fresh", place.url), can_create=can_create(g.viewer, None),
+                  fresh=_fresh(result, scope, f"{place.url}fresh", place.url), can_create=can_create(g.viewer, None),
                   can_join=communities.can_join(g.viewer))
 
 
@@ -82,7 +85,8 @@ def space(space: str) -> Response:
     if found.readable:
         show_live(topic("space", found.public_id))
     return render("feeds/space.html", "feeds/_page.html", space=found, result=result, filters=filters,
-                  tabs=_tabs(found.url, filters), fresh=_fresh(f"space-{found.public_id}", f"{found.url}fresh", found.url),
+                  tabs=_tabs(found.url, filters),
+                  fresh=_fresh(result, f"space-{found.public_id}", f"{found.url}fresh", found.url),
                   can_create=can_create(g.viewer, found), can_join=communities.can_join_space(g.viewer, found))
 
 
@@ -105,11 +109,14 @@ def person(username: str) -> Response:
 
 
 def _page(filters: Filters, load: Callable[[int, Any], Sequence[Any]]) -> dict[str, Any]:
+    read_at = now()
     after = paging.position(request.args.get("cursor"), sort=filters.sort, filters=filters.named())
     rows = load(PAGE, after)
     page = paging.slice_page(
         rows, PAGE, lambda row: paging.Cursor(filters.sort, queries.key_of(filters.sort, row), row.id, filters.named()))
-    return {"cards": cards.cards(g.viewer, page.items), "older": _older(page.next_cursor), "is_first": after is None}
+    shows_newest = after is None and filters.is_plain and page.items
+    return {"cards": cards.cards(g.viewer, page.items), "older": _older(page.next_cursor), "is_first": after is None,
+            "since": page.items[0].published_at if shows_newest else read_at}
 
 
 def _older(cursor: str | None) -> str:
@@ -124,16 +131,16 @@ def _tabs(url: str, filters: Filters, sorts: Sequence[str] = ()) -> list[tuple[s
             for name, label in SORT_LABELS if not sorts or name in sorts]
 
 
-def _fresh(scope: str, url: str, href: str) -> dict[str, str]:
-    """The bar of new posts: it asks for what came after this moment."""
-    return {"scope": scope, "url": f"{url}?since={int(now().timestamp() * 1000)}", "href": href}
+def _fresh(result: dict[str, Any], scope: str, url: str, href: str) -> dict[str, str]:
+    """The bar of new posts: it asks for what came after the newest post shown, or after the page was read."""
+    micros = (result["since"] - EPOCH) // dt.timedelta(microseconds=1)
+    return {"scope": scope, "url": f"{url}?since={micros}", "href": href}
 
 
 def _newer(scope: str, url: str, href: str, space_id: int | None) -> Response:
     since = request.args.get("since", "")
-    if not since.isdigit() or len(since) > 15:
+    if not re.fullmatch("[0-9]{1,17}", since):
         raise NotFound
-    moment = dt.datetime.fromtimestamp(int(since) / 1000, dt.UTC)
-    count = queries.count_newer(g.viewer, moment, space_id=space_id)
+    count = queries.count_newer(g.viewer, EPOCH + dt.timedelta(microseconds=int(since)), space_id=space_id)
     fresh = {"scope": scope, "url": f"{url}?since={since}", "href": href}
     return render("feeds/fresh.html", "feeds/_fresh.html", fresh=fresh, count=count)

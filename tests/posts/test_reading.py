@@ -106,7 +106,7 @@ def test_no_list_shows_it_to_those_outside(outsider: Visitor, secret: Post, work
 def test_a_new_post_is_counted_only_for_those_who_read_it(
     as_: As, mia: Person, bob: Person, cleo: Person, secret: Post, workshop: PlaceFacts
 ) -> None:
-    since = int((now().timestamp() - 60) * 1000)
+    since = int((now().timestamp() - 60) * 1_000_000)
     for path in ("/c/bikes/fresh", "/fresh"):
         assert as_(mia).htmx_get(f"{path}?since={since}").texts(".new-pill") == ["1 new post"]
         assert not as_(cleo).htmx_get(f"{path}?since={since}").has(".new-pill")
