@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from community.accounts.models import Profile, User
+from community.accounts.policies import can_act
 from community.comments.events import CommentCreated
 from community.comments.models import Comment
 from community.communities.events import MemberApproved, MemberDeclined, MemberRequested
@@ -91,17 +92,21 @@ def _notices(delivery: Delivered) -> list[Notice]:
         return []
     post = db.session.get_one(Post, comment.post_id)
     writer_id, writer = _person(comment.author_id)
-    told = [one for one in _concerned(comment, post, writer) if one.user_id != writer_id and _reads(one.user_id, post)]
+    answered_id = delivery.event.answered_id or comment.parent_id
+    told = [one for one in _concerned(comment, post, writer, answered_id)
+            if one.user_id != writer_id and _reads(one.user_id, post)]
     return [Notice(user_id=one.user_id, user_public_id=one.public_id, type=one.type, event_id=delivery.id,
                    title=one.title, message=excerpt(comment.content_html), entity_type="comment", entity_id=comment.id,
                    action_url=f"{url_of(post)}?comment={comment.public_id}#c-{comment.public_id}",
                    community_id=comment.community_id, actor_user_id=writer_id) for one in told]
 
 
-def _concerned(comment: Comment, post: Post, writer: str) -> Sequence[Told]:
+def _concerned(comment: Comment, post: Post, writer: str, answered_id: int | None) -> Sequence[Told]:
     """Whom a comment concerns, each once, by the stronger reason."""
-    replied = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
-    reasons = [(replied.author_id, "COMMENT_REPLIED", f"{writer} replied to you in “{post.title}”")] if replied else []
+    answered = db.session.get(Comment, answered_id) if answered_id else None
+    reasons = []
+    if answered is not None and answered.is_shown:
+        reasons.append((answered.author_id, "COMMENT_REPLIED", f"{writer} replied to you in “{post.title}”"))
     verb = "answered" if comment.is_answer else "commented on"
     reasons.append((post.author_id, "POST_COMMENTED", f"{writer} {verb} “{post.title}”"))
     found: dict[int, Told] = {}
@@ -124,7 +129,9 @@ def _user_of(member_id: int) -> tuple[int, str]:
 
 
 def _reads(user_id: int, post: Post) -> bool:
+    """Whether this person, with an account that is open, reads the post now."""
     try:
-        return can_read(for_community(of_user(user_id), post.community_id), post)
+        person = of_user(user_id)
+        return bool(can_act(person)) and can_read(for_community(person, post.community_id), post)
     except AppError:
         return False

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, and_, or_
+
+from community.comments.policies import shown_comments
+from community.communities.policies import readable_communities, visible_spaces
 from community.core.authz import Decision, Deny
 from community.core.viewer import Viewer
+from community.posts.models import Post
+from community.posts.policies import shown_posts
 
 
 def can_read_own(by: Viewer) -> Decision:
     """Whoever is logged in has notifications."""
     return True if by.user is not None else Deny("Log in to see your notifications.")
+
+
+def is_still_read(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the comment a notification is about stands where the viewer reads; joins it, its post, community and space."""
+    return and_(shown_comments(), shown_posts(), readable_communities(viewer),
+                or_(Post.space_id.is_(None), visible_spaces(viewer)))

@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
+from community.comments.models import Comment
+from community.communities.models import Community, Space
 from community.core.errors import NotFound
 from community.core.viewer import Viewer
 from community.extensions import db
+from community.notifications import policies
 from community.notifications.models import Notification
+from community.posts.models import Post
 
 SHOWN = 30
+CLOSED = "This is not available any more"
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,15 @@ def unread_count(user_id: int) -> int:
 
 
 def own(viewer: Viewer, *, unread: bool, limit: int, after: tuple[Any, int] | None) -> Sequence[Notice]:
-    """One more than `limit` of the viewer's notifications, latest first."""
-    statement = (select(Notification, *person_columns())
+    """One more than `limit` of the viewer's notifications, latest first.
+
+    What the viewer may not read any more, or what is gone, is named no more: only that there was something.
+    """
+    statement = (select(Notification, policies.is_still_read(viewer).label("is_still_read"), *person_columns())
                  .outerjoin(User, User.id == Notification.actor_user_id).outerjoin(Profile, Profile.user_id == User.id)
+                 .outerjoin(Comment, and_(Notification.entity_type == "comment", Comment.id == Notification.entity_id))
+                 .outerjoin(Post, Post.id == Comment.post_id).outerjoin(Community, Community.id == Post.community_id)
+                 .outerjoin(Space, Space.id == Post.space_id)
                  .where(Notification.user_id == viewer.user_id, Notification.dismissed_at.is_(None))
                  .order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit + 1))
     if unread:
@@ -64,7 +75,8 @@ def get_own(viewer: Viewer, public_id: uuid.UUID) -> Notification:
     return found
 
 
-def _notice(row: Notification, people: Any) -> Notice:  # noqa: ANN401 - a row with `person_columns`
-    return Notice(id=row.id, public_id=str(row.public_id), type=row.type, title=row.title, message=row.message,
-                  actor=person_of(people) if people.user_id else None, is_unread=row.read_at is None,
-                  created_at=row.created_at, url=f"/notifications/{row.public_id}/go")
+def _notice(row: Notification, found: Any) -> Notice:  # noqa: ANN401 - a row with `person_columns`
+    is_open = bool(found.is_still_read)
+    return Notice(id=row.id, public_id=str(row.public_id), type=row.type, title=row.title if is_open else CLOSED,
+                  message=row.message if is_open else "", actor=person_of(found) if found.user_id and is_open else None,
+                  is_unread=row.read_at is None, created_at=row.created_at, url=f"/notifications/{row.public_id}/go")

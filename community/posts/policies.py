@@ -51,7 +51,7 @@ def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
         return false()
     here = and_(Post.community_id == viewer.community.id, Post.deleted_at.is_(None))
     place = or_(Post.space_id.is_(None), Post.space_id.in_(viewer.readable_space_ids))
-    shown = and_(Post.status.in_(("PUBLISHED", "ARCHIVED")), Post.moderation_status.not_in(HIDDEN))
+    shown = shown_posts()
     mine: ColumnElement[bool] = false()
     if viewer.member is not None and viewer.reads_as_member:
         mine = Post.author_id == viewer.member.id
@@ -60,6 +60,11 @@ def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
     staff = held if viewer.is_staff else false()
     admin = true() if viewer.is_admin else false()
     return and_(here, or_(and_(place, or_(shown, own, staff, admin)), and_(mine, Post.status == "DRAFT")))
+
+
+def shown_posts() -> ColumnElement[bool]:
+    """Posts in the states in which everybody who reads the place reads them."""
+    return and_(Post.status.in_(("PUBLISHED", "ARCHIVED")), Post.deleted_at.is_(None), Post.moderation_status.not_in(HIDDEN))
 
 
 def listed_posts() -> ColumnElement[bool]:
