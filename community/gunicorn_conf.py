@@ -5,7 +5,6 @@ from gevent import monkey
 monkey.patch_all()  # before anything imports sockets or threads
 
 import gc  # noqa: E402
-import importlib.util  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
@@ -49,16 +48,15 @@ def post_worker_init(worker: Worker) -> None:
     Without the first a tenth of each page goes into walking over modules and templates; without the second the end waits
     for the sockets all its graceful time.
     """
+    from community.realtime import hub
+
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
-    def close_sockets() -> None:
+    def say_goodbye() -> None:
         while worker.alive:
             time.sleep(0.25)
-        from community.realtime import hub
-
         hub.close_all(1012, "service restart")
 
-    if importlib.util.find_spec("community.realtime"):
-        threading.Thread(target=close_sockets, daemon=True).start()
+    threading.Thread(target=say_goodbye, name="goodbye", daemon=True).start()

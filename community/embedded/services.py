@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from community.config import as_driver_url
 from community.embedded.errors import EmbeddedUnavailable
 from community.embedded.server import Outcome
 from community.embedded.supervisor import Embedded
@@ -56,6 +55,8 @@ def resolve_services(
     `database_owner_url` counts only beside `database_url`, which stands in for it when it is unset; `user` is whom the
     embedded servers run as when we are root.
     """
+    from community.config import as_driver_url
+
     embedded, outcome = None, None
     if not (database_url and redis_url):
         embedded = Embedded(instance_dir, user=user, postgres=not database_url, valkey=not redis_url)

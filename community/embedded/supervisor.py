@@ -55,13 +55,18 @@ class Embedded:
         return self._valkey.url
 
     @property
+    def home(self) -> Path:
+        """The folder of the servers' data: the instance, or a place of their own when their user cannot reach that."""
+        return self._layout.home
+
+    @property
     def notice(self) -> str | None:
         """What an operator should know: that the files do not lie in the instance folder, and why."""
         if self._layout.home == self._instance:
             return None
         return (
-            f"The database servers run as the user {self._account.name}, who cannot read {self._instance}: "
-            f"their data and programs are in {self._layout.home}."
+            f"They run as the user {self._account.name}, who cannot read {self._instance}: "
+            f"data and programs are in {self._layout.home}."
         )
 
     @property

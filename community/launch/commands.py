@@ -23,11 +23,8 @@ class Commands:
     def of_site(cls, *, demo: bool) -> Commands:
         """The commands of this checkout, with the interpreter that runs us."""
         community = [sys.executable, "-m", "community"]
-        setup = [("Preparing the database", [*community, "migrate"])]
-        if demo:
-            setup.append(("Preparing the demo", [*community, "demo", "load", "--if-empty"]))
         return cls(
-            setup=tuple(setup),
+            setup=(("Preparing the database", [*community, "prepare", *(["--demo"] if demo else [])]),),
             web=[sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "wsgi:app"],
             worker=[*community, "worker"],
         )

@@ -25,7 +25,7 @@ def sockets_of(embedded: Embedded) -> Path:
     return Path(embedded.redis_url.removeprefix("unix://").partition("?")[0]).parent
 
 
-@pytest.mark.parametrize("name", ["x" * 130, "a b, 'c' ünd \"d\" ?#&%"])
+@pytest.mark.parametrize("name", ["x" * 130, "a b, 'c' ünd ?#&%"])
 def test_sockets_move_when_the_path_does_not_suit_them(make_instance: Make, open_folder: Path, name: str) -> None:
     instance = make_instance(open_folder / name)
     embedded = Embedded(instance.folder)

@@ -45,8 +45,8 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def web() -> None:
-    note("web", environment={name: os.environ[name] for name in HANDED})
     signal.signal(signal.SIGTERM, leave_as("web ends"))
+    note("web", environment={name: os.environ[name] for name in HANDED})
     host, _, port = os.environ["BIND"].rpartition(":")
     ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
 
@@ -58,9 +58,16 @@ def deaf_web() -> None:
     ThreadingHTTPServer((host, int(port)), Pages).serve_forever()
 
 
+def silent_web() -> None:
+    signal.signal(signal.SIGTERM, leave_as("web ends"))
+    note("web")
+    while True:
+        signal.pause()
+
+
 def worker() -> None:
-    note("worker")
     signal.signal(signal.SIGTERM, leave_as("worker ends"))
+    note("worker")
     while True:
         signal.pause()
 
@@ -75,4 +82,6 @@ def leave_as(event: str):  # type: ignore[no-untyped-def]
 
 if __name__ == "__main__":
     os.chdir(sys.argv[1])
-    {"step": step, "slow-step": slow_step, "web": web, "deaf-web": deaf_web, "worker": worker}[sys.argv[2]]()
+    programs = {"step": step, "slow-step": slow_step, "web": web, "worker": worker}
+    programs |= {"deaf-web": deaf_web, "silent-web": silent_web}
+    programs[sys.argv[2]]()

@@ -22,8 +22,8 @@ Start = Callable[..., Site]
 def test_it_sets_up_then_serves_and_says_where(start_site: Start) -> None:
     site = start_site()
     assert site.says(f"Community is ready at http://{site.bind}")
-    assert [event["event"] for event in site.events()][:2] == ["step", "step"]
-    assert {event["event"] for event in site.events()[2:]} == {"web", "worker"}
+    site.happened("worker")
+    assert [event["event"] for event in site.events()] == ["step", "step", "web", "worker"]
     assert site.get("/readyz") == site.bind
     assert any("PostgreSQL and Valkey run in" in line for line in site.said)
 
@@ -48,6 +48,7 @@ def test_every_program_gets_the_addresses(start_site: Start) -> None:
 def test_a_signal_stops_everything_in_order(start_site: Start, how: signal.Signals) -> None:
     site = start_site()
     assert site.says("Community is ready")
+    site.happened("worker")
     servers = site.instance.servers
     assert site.end(how) == 0
     assert [event["event"] for event in site.events()][-2:] == ["web ends", "worker ends"]
@@ -58,6 +59,7 @@ def test_a_signal_stops_everything_in_order(start_site: Start, how: signal.Signa
 def test_kill_9_of_the_launcher_takes_web_and_worker_with_it(start_site: Start) -> None:
     site = start_site()
     assert site.says("Community is ready")
+    site.happened("worker")
     servers = site.instance.servers
     site.end(signal.SIGKILL)
     site.happened("web ends", seconds=2)
@@ -155,6 +157,14 @@ def test_a_web_server_that_never_starts_is_given_up(start_site: Start) -> None:
     assert "The web server does not start" in site.said[-1]
     assert sum("The web server ended (exit status 3)" in line for line in site.said) == 3
     assert gone([event["pid"] for event in site.events()], 0)
+
+
+def test_the_worker_does_not_wait_for_ever_for_a_web_server_that_is_not_ready(start_site: Start) -> None:
+    site = start_site("silent-web")
+    [web] = site.happened("web", seconds=20)
+    [worker] = site.happened("worker", seconds=20)
+    assert worker["time"] - web["time"] > 5
+    assert not any("ready" in line for line in site.said)
 
 
 def test_a_second_signal_waits_for_nobody(start_site: Start) -> None:

@@ -30,9 +30,17 @@ def gunicorn(site: Site) -> list[psutil.Process]:
     return [process for process in family if is_alive(process) and "gunicorn" in process.cmdline()]
 
 
+def answering(site: Site) -> set[int]:
+    """Who answers 40 requests; none counts when one is cut off, as those waiting for a killed worker are."""
+    try:
+        return {int(site.get("/")) for _ in range(40)}
+    except OSError:
+        return set()
+
+
 def test_two_workers_share_the_port(site: Site) -> None:
     workers = {process.pid for process in gunicorn(site)[1:]}
-    assert wait_until(lambda: {int(site.get("/")) for _ in range(40)} == workers, 10)
+    assert wait_until(lambda: answering(site) == workers, 10)
 
 
 def test_a_slow_request_keeps_nobody_waiting(site: Site) -> None:
@@ -61,7 +69,8 @@ def test_kill_9_of_a_worker_or_the_master_is_made_good(site: Site) -> None:
     for victim in (gunicorn(site)[-1], gunicorn(site)[0]):
         victim.kill()
         assert wait_until(lambda gone=victim: not is_alive(gone) and len(gunicorn(site)) == 3, 10)
-    assert wait_until(lambda: len({site.get("/") for _ in range(60)}) == 2, 10)
+    workers = {process.pid for process in gunicorn(site)[1:]}
+    assert wait_until(lambda: answering(site) == workers, 10)
 
 
 def test_the_web_server_may_hold_as_many_sockets_as_the_system_allows(site: Site) -> None:

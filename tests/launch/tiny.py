@@ -1,6 +1,6 @@
 """A site of tiny programs under the real launcher: `python -m tests.launch.tiny FOLDER [PART ...]`.
 
-Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `gunicorn`.
+Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `silent-web`, `gunicorn`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def commands(folder: str, parts: list[str]) -> Commands:
     false = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:community.gunicorn_conf", "tests.launch.tiny_wsgi:app"]
     steps = {"bad-step": false, "slow-step": program("slow-step")}
-    webs = {"bad-web": false, "deaf-web": program("deaf-web"), "gunicorn": gunicorn}
+    webs = {"bad-web": false, "gunicorn": gunicorn}
+    webs |= {name: program(name) for name in ("deaf-web", "silent-web")}
     last = next((steps[part] for part in parts if part in steps), program("step"))
     web = next((webs[part] for part in parts if part in webs), program("web"))
     return Commands((("First", program("step")), ("Second", last)), web, program("worker"), ROOT)
