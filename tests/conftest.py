@@ -57,6 +57,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file goes to one worker whole; all browser tests to one, which starts with them: they take the longest."""
+
+    def group(item: pytest.Item) -> str:
+        return "browser" if item.path.parent.name == "browser" else item.path.stem
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: group(item) != "browser")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Nobody shall overlook that a part did not run."""
     missed = [report for report in terminalreporter.stats.get("skipped", []) if "there is no Chromium" in str(report.longrepr)]

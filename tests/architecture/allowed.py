@@ -21,7 +21,7 @@ CLOCKS = {
 }
 ENVIRONMENT = {
     "launch/launcher.py": "hands its own environment on to its children",
-    "bench/instance.py": "hands its own environment on to its children",
+    "bench/": "hands its own environment on to what it measures",
 }
 MARKUP = {
     "core/fragments.py": "what a template rendered",
