@@ -27,7 +27,7 @@ def init_logs(config: Config) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("huey", "alembic.runtime.plugins", "werkzeug"):
+    for noisy in ("huey", "alembic", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
