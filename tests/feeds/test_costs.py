@@ -108,6 +108,7 @@ def test_among_twenty_thousand_posts_a_page_is_read_from_its_index(
         plan = plan_of(*feed[0])
         assert index in plan, plan
         assert "Seq Scan on posts" not in plan, plan
+        assert "Sort Key: posts" not in plan or path == "/" or path.startswith("/?"), plan
 
 
 def test_counting_what_is_new_is_cheap_too(
@@ -127,7 +128,7 @@ def test_what_is_seeded_for_these_tests_is_read_like_anything_else(as_: As, bike
 
 
 def _fill_with_many(bikes: PlaceFacts, general: PlaceFacts, bob: Person) -> None:
-    # The server's own analysis would see a table without these uncommitted rows: the lock keeps it away.
-    db.session.execute(text("LOCK TABLE posts IN SHARE UPDATE EXCLUSIVE MODE"))
     db.session.execute(text(MANY), {"community": bikes.id, "space": general.id, "author": bob.member_id})
-    db.session.execute(text("ANALYZE posts"))
+    # Nobody but its owner may analyse a table: without figures the planner is asked whether an index has the order at all.
+    db.session.execute(text("SET LOCAL enable_sort = off"))
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
