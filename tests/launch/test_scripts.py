@@ -184,7 +184,7 @@ def test_with_a_browser_all_tests_run_and_are_told_where_it_is(checkout: Checkou
     checkout.run("bin/setup")
     checkout.provide(checkout.tools / "chromium", "#!/bin/sh\n")
     checkout.provide(checkout.folder / ".venv/bin/python", '#!/bin/sh\necho "$CHROMIUM $*"\n')
-    assert checkout.run("bin/test") == f"{checkout.tools}/chromium -m pytest -n auto\n"
+    assert checkout.run("bin/test") == f"{checkout.tools}/chromium -m pytest -n auto --dist loadgroup\n"
 
 
 def test_every_script_can_be_run() -> None:
