@@ -44,6 +44,8 @@ class Config(BaseSettings):
     instance_dir: Path = Path("instance")
     secret_key: SecretStr | None = None
     web_workers: int = 2
+    start_gate: int | None = None
+    """Set by the launcher: a file descriptor that ends when the set-up is done and the web server may open."""
     worker_threads: int = 4
     rate_limit_factor: float = 1.0
     """Multiplies every rate limit of the instance, for load tests."""

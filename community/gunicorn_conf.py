@@ -5,15 +5,18 @@ from gevent import monkey
 monkey.patch_all()  # before anything imports sockets or threads
 
 import gc  # noqa: E402
+import os  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
 
 import gevent  # noqa: E402
+from gunicorn.arbiter import Arbiter  # noqa: E402
 from gunicorn.http.message import Request  # noqa: E402
 from gunicorn.http.wsgi import Response  # noqa: E402
 from gunicorn.workers.base import Worker  # noqa: E402
 
+import community.app  # noqa: E402, F401 - imported once, before the workers are forked; each makes its own application
 from community.config import Config  # noqa: E402
 from community.launch.launcher import raise_file_limit  # noqa: E402
 
@@ -35,6 +38,12 @@ reuse_port = True
 control_socket_disable = True
 """The control socket has one path for all instances of a user."""
 loglevel = "warning"
+
+
+def on_starting(arbiter: Arbiter) -> None:
+    """Wait for the set-up, which runs while we import the application."""
+    if _config.start_gate is not None:
+        os.read(_config.start_gate, 1)
 
 
 def post_request(worker: Worker, request: Request, environ: Mapping[str, object], response: Response) -> None:

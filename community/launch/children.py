@@ -20,13 +20,17 @@ STEADY = 20.0
 class Child:
     """One program, in a session of its own so that a Ctrl-C in the terminal reaches only the launcher."""
 
-    def __init__(self, name: str, command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: list[str], folder: Path, environment: Mapping[str, str], gate: int | None = None
+    ) -> None:
+        """Nothing starts yet. `gate` is a file descriptor to hand down; START_GATE tells the program its number."""
         self.name = name
         self.deaths = 0
         """How often in a row it died before it was steady."""
         self._command = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command]
         self._folder = folder
-        self._environment = environment
+        self._environment = environment if gate is None else {**environment, "START_GATE": str(gate)}
+        self._gates = () if gate is None else (gate,)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._due = 0.0
@@ -37,7 +41,12 @@ class Child:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            self._command, cwd=self._folder, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True
+            self._command,
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=self._gates,
         )
         self._started = time.monotonic()
 

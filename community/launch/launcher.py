@@ -55,6 +55,8 @@ class Launcher:
         self._services: Services | None = None
         self._web: Child | None = None
         self._worker: Child | None = None
+        self._gate: list[int] = []
+        """A pipe: its read end goes to the web server, which waits until the write end is closed."""
         self._is_ready = False
         self._is_hurried = False
         self._failures = 0
@@ -91,13 +93,15 @@ class Launcher:
         raise_file_limit()
         self._services = self._resolve()
         environment = self._environment(self._services)
+        self._gate += os.pipe()
+        self._web = Child("web server", self._commands.web, self._commands.folder, environment, gate=self._gate[0])
+        self._worker = Child("worker", self._commands.worker, self._commands.folder, environment)
+        self._web.start()  # it imports the application while the set-up runs, and waits for its end
         for label, command in self._commands.setup:
             _say(f"{label} …")
             if code := Child("step", command, self._commands.folder, environment).run():
                 raise GivenUp(f"{label} failed (exit status {code}).")
-        self._web = Child("web server", self._commands.web, self._commands.folder, environment)
-        self._worker = Child("worker", self._commands.worker, self._commands.folder, environment)
-        self._web.start()
+        os.close(self._gate.pop())
 
     def _resolve(self) -> Services:
         begin = time.monotonic()
@@ -170,6 +174,8 @@ class Launcher:
             self._worker.stop(FAREWELL["worker"], is_hurried=lambda: self._is_hurried)
         if self._services:
             self._services.close()
+        for end in self._gate:
+            os.close(end)
 
     def _hurry(self, number: int, frame: FrameType | None) -> None:
         """A second signal while we stop: do not wait for anybody."""

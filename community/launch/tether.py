@@ -34,7 +34,7 @@ def become(parent: int, command: list[str]) -> None:
 
 def watch(parent: int, command: list[str]) -> int:
     """Run the command, pass on the signals that end it, and end it when the parent is gone. Returns its exit status."""
-    child = subprocess.Popen(command)
+    child = subprocess.Popen(command, close_fds=False)
 
     def pass_on(number: int, _: FrameType | None) -> None:
         child.send_signal(number)

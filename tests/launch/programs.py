@@ -23,6 +23,10 @@ def note(event: str, **facts: object) -> None:
         file.write(f"{line}\n")
 
 
+def wait_for_the_set_up() -> None:
+    os.read(int(os.environ["START_GATE"]), 1)
+
+
 def step() -> None:
     note("step", environment={name: os.environ[name] for name in HANDED})
 
@@ -45,6 +49,7 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def web() -> None:
+    wait_for_the_set_up()
     signal.signal(signal.SIGTERM, leave_as("web ends"))
     note("web", environment={name: os.environ[name] for name in HANDED})
     host, _, port = os.environ["BIND"].rpartition(":")
@@ -52,6 +57,7 @@ def web() -> None:
 
 
 def deaf_web() -> None:
+    wait_for_the_set_up()
     signal.signal(signal.SIGTERM, lambda *_: note("web is asked"))
     host, _, port = os.environ["BIND"].rpartition(":")
     note("web")
@@ -59,6 +65,7 @@ def deaf_web() -> None:
 
 
 def silent_web() -> None:
+    wait_for_the_set_up()
     signal.signal(signal.SIGTERM, leave_as("web ends"))
     note("web")
     while True:

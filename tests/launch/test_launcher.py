@@ -12,11 +12,18 @@ import psutil
 import pytest
 
 from community.embedded import Embedded
-from community.embedded.processes import is_alive
+from community.embedded.processes import is_alive, wait_until
 from tests.embedded.instances import kill
 from tests.launch.sites import Site, gone
 
 Start = Callable[..., Site]
+
+
+def answers(site: Site) -> bool:
+    try:
+        return site.get("/readyz") == site.bind
+    except OSError:
+        return False
 
 
 def test_it_sets_up_then_serves_and_says_where(start_site: Start) -> None:
@@ -141,6 +148,15 @@ def test_a_set_up_that_fails_ends_it_all(start_site: Start) -> None:
     assert site.said[-1] == "Second failed (exit status 3)."
     assert [event["event"] for event in site.events()] == ["step"]
     assert not (site.instance.folder / "postgres/postmaster.pid").exists()
+
+
+def test_a_web_server_that_dies_later_does_not_wait_for_a_set_up(start_site: Start) -> None:
+    site = start_site()
+    assert site.says("Community is ready")
+    site.happened("worker")
+    psutil.Process(site.events("web")[0]["pid"]).kill()
+    site.happened("web", 2)
+    assert wait_until(lambda: answers(site), 10)
 
 
 def test_a_signal_during_the_set_up_stops_it(start_site: Start) -> None:
