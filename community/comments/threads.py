@@ -80,6 +80,7 @@ class Thread:
 class Branch:
     """More replies of one root, nested; those to comments that are on the page already by the UUID of these."""
 
+    root: str
     replies: Sequence[Shown]
     elsewhere: Mapping[str, Sequence[Shown]]
     marks: Sequence[str]
@@ -164,8 +165,9 @@ def branch_of(viewer: Viewer, post: subjects.Commentable, root: Comment, *, afte
     made = builder.shown(kept)
     replies, strays = _hang(kept, made, root_id=root.id)
     parents = queries.public_ids(list(strays))
-    return Branch(replies=replies, elsewhere={str(parents[parent_id]): found for parent_id, found in strays.items()},
-                  marks=builder.marks(), more_url=_replies_url(builder, root, kept[-1]) if len(rows) > len(kept) else "")
+    return Branch(root=str(root.public_id), replies=replies, marks=builder.marks(),
+                  elsewhere={str(parents[parent_id]): found for parent_id, found in strays.items()},
+                  more_url=_replies_url(builder, root, kept[-1]) if len(rows) > len(kept) else "")
 
 
 def _nested(builder: Builder, roots: Sequence[Any], target: Comment | None) -> dict[int, Shown]:

@@ -164,7 +164,7 @@ def _replaced(post: subjects.Commentable, comment: Comment) -> str:
 def _fresh(post: subjects.Commentable, parent: Comment | None) -> str:
     """What stands where the composer stood: an empty one under the post, nothing under a comment."""
     if parent is not None:
-        return partial(f"#reply-{parent.public_id}", "", swap="innerHTML")
+        return partial(f"#composer-{parent.public_id}", "", swap="delete")
     form = blank(CommentForm, client_token=new_client_token(), at_end=True)
     html = fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
                     is_question=post.kind == "QUESTION")

@@ -32,7 +32,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
     if (!active || active === document.body || !target?.contains(active)) continue;
     if (task.swapSpec.style === "delete")
-      focusNear(target.nextElementSibling ?? target.previousElementSibling ?? target.parentElement);
+      focusNear(target.nextElementSibling ?? target.previousElementSibling ?? target.parentElement, target);
     else if (task.swapSpec.style.startsWith("outer")) replaced = target.id;
   }
 });
@@ -42,10 +42,16 @@ document.addEventListener("htmx:after:swap", () => {
   replaced = null;
 });
 
-/** @param {Element | null | undefined} element the element itself or the first thing in it that takes focus */
-function focusNear(element) {
+const TAKERS = "a, button, [tabindex]";
+
+/**
+ * @param {Element | null | undefined} element itself or the first thing in it that takes focus
+ * @param {Element=} leaving what goes away and cannot have it
+ */
+function focusNear(element, leaving) {
   if (!element) return;
-  const taker = element.matches("a, button, [tabindex]") ? element : element.querySelector("a, button, [tabindex]");
+  const inside = [...element.querySelectorAll(TAKERS)].find((one) => !leaving?.contains(one));
+  const taker = element.matches(TAKERS) ? element : inside;
   if (!taker) element.setAttribute("tabindex", "-1");
   /** @type {HTMLElement} */ (taker ?? element).focus({ preventScroll: true });
 }

@@ -37,20 +37,33 @@ htmx.registerExtension("live", {
       if (INSERTS.has(task.swapSpec.style)) {
         dropKnown(task.fragment);
         if (source === live) markNew(task.fragment);
-      } else if (isStale(task.fragment.firstElementChild, target)) tasks.splice(tasks.indexOf(task), 1);
+      } else if (isStale(task.fragment.firstElementChild, target) || takesWriting(task, target, source))
+        tasks.splice(tasks.indexOf(task), 1);
+      else dropKnown(task.fragment, target);
     }
   },
 });
 
 /**
- * An insert never duplicates: the HTTP answer and the broadcast may both carry the same item.
- * @param {DocumentFragment} fragment
+ * Nothing is on the page twice: the HTTP answer and the broadcast may both carry the same item, and what comes in the
+ * place of a "more" link may have come by itself before.
+ * @param {DocumentFragment} fragment @param {Element=} target what is replaced, with all that is in it
  */
-function dropKnown(fragment) {
+function dropKnown(fragment, target) {
   for (const child of [...fragment.children]) {
     const item = child.matches("[id][data-rev]") ? child : child.querySelector("[id][data-rev]");
-    if (item && document.getElementById(item.id)) child.remove();
+    const known = item && document.getElementById(item.id);
+    if (known && !target?.contains(known)) child.remove();
   }
+}
+
+/**
+ * What is gone for others stays as long as somebody writes an answer to it: sending it says what happened.
+ * @param {{swapSpec: {style: string}}} task @param {Element | null} target @param {Element} source
+ */
+function takesWriting({ swapSpec }, target, source) {
+  if (swapSpec.style !== "delete" || source !== live) return false;
+  return [...(target?.querySelectorAll("form") ?? [])].some(isWriting);
 }
 
 /**

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
 
 from community.core.assets import is_vendored
+from tests.browser.hand import Hand
 from tests.browser.site import SECRET, Site, Window, open_window
 from tests.cast import GUEST, Cast, Person
 from tests.databases import Database, Servers, Templates
@@ -90,3 +91,9 @@ def window(chromium: Browser, site: Site, cookies: Flask) -> Iterator[Callable[.
 def page_of(window: Callable[..., Window], cast: Cast) -> Callable[..., Page]:
     """`page_of("bob")`: a page of this person, "guest" included, still empty."""
     return lambda name, **options: window(cast.people.get(name, GUEST), **options).page
+
+
+@pytest.fixture
+def hand(site: Site, cookies: Flask) -> Callable[[Person], Hand]:
+    """`hand(bob).publish(…)`: writing without a browser."""
+    return lambda person: Hand(site, cookies, person)

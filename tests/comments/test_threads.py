@@ -142,7 +142,7 @@ def test_replies_to_what_is_on_the_page_already_go_under_it(as_: As, post: Post,
     page = as_(guest).get(page_of(post))
     assert texts(page) == ["Root", "First", "To first 0", "To first 1"]
     rest = as_(guest).htmx_get(str(page.one(".more-replies").attributes["hx-get"]))
-    under = rest.one("hx-partial")
+    under = rest.one("hx-partial[hx-swap=append]")
     assert under.attributes["hx-target"] == f"#replies-{first.public_id}"
     assert [node.text().strip() for node in under.css(".prose")] == ["To first 2", "To first 3", "To first 4"]
     assert texts(rest, "body > li") == ["Second"]
