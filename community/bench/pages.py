@@ -65,7 +65,7 @@ def _page(instance: Instance, path: str, headers: Mapping[str, str], count: int)
     figures = meter.measure(instance.bind, path, headers, count=count, processes=instance.processes)
     if figures.status != 200:
         raise RuntimeError(f"{path} answered {figures.status}")
-    return Figures(**{**figures.row(), "statements": _statements(instance, path, headers)})  # type: ignore[arg-type]
+    return Figures(**{**figures.row(), "statements": _statements(instance, path, headers)})
 
 
 def _statements(instance: Instance, path: str, headers: Mapping[str, str], *, requests: int = 20) -> float:
@@ -85,7 +85,7 @@ def cookie_of(app: Flask, token: str) -> str:
         session["_user_id"] = token
         session.permanent = True
         response = app.response_class()
-        app.session_interface.save_session(app, session, response)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, session, response)
     return response.headers["Set-Cookie"].partition(";")[0]
 
 

@@ -106,6 +106,7 @@ class Room:
 
     def has_spoken(self, seconds: float) -> bool:
         """Wait for its next line, at most so long."""
+        assert self.process.stdout is not None
         return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def read(self) -> Any:  # noqa: ANN401 - what the process says

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from community.accounts import services as accounts
 from community.accounts.devices import Device
+from community.accounts.models import User
 from community.communities import services as communities
 from community.communities.viewers import of_user
 from community.core import crypto
@@ -61,7 +62,7 @@ def _analyse(app: Flask) -> None:
     owner.dispose()
 
 
-def _person(username: str):  # noqa: ANN202 - a User
+def _person(username: str) -> User:
     user = accounts.add_user(email=f"{username}@bench.example", username=username, display_name=username.title(),
                              password_hash=crypto.hash_password(PASSWORD))
     user.verify_email(at=now())
