@@ -65,7 +65,7 @@ def _page(instance: Instance, path: str, headers: Mapping[str, str], count: int)
     figures = meter.measure(instance.bind, path, headers, count=count, processes=instance.processes)
     if figures.status != 200:
         raise RuntimeError(f"{path} answered {figures.status}")
-    return Figures(**{**figures.row(), "statements": _statements(instance, path, headers)})
+    return Figures(**{**figures.row(), "statements": _statements(instance, path, headers)})  # type: ignore[arg-type]
 
 
 def _statements(instance: Instance, path: str, headers: Mapping[str, str], *, requests: int = 20) -> float:
