@@ -8,6 +8,7 @@ from community.comments.policies import shown_comments
 from community.communities.policies import readable_communities, visible_spaces
 from community.core.authz import Decision, Deny
 from community.core.viewer import Viewer
+from community.notifications.models import Notification
 from community.posts.models import Post
 from community.posts.policies import shown_posts
 
@@ -18,6 +19,11 @@ def can_read_own(by: Viewer) -> Decision:
 
 
 def is_still_read(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the comment a notification is about stands where the viewer reads; joins it, its post, community and space."""
-    return and_(shown_comments(), shown_posts(), readable_communities(viewer),
-                or_(Post.space_id.is_(None), visible_spaces(viewer)))
+    """Whether a notification may still say what it said.
+
+    One about a comment: while that stands where the viewer reads (joins it, its post, community and space). One about a
+    membership, the own or one that was to be answered: always.
+    """
+    comment = and_(shown_comments(), shown_posts(), readable_communities(viewer),
+                   or_(Post.space_id.is_(None), visible_spaces(viewer)))
+    return or_(Notification.entity_type == "member", comment)
