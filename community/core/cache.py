@@ -11,9 +11,11 @@ import hashlib
 import logging
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from community.core.clock import monotonic
@@ -23,7 +25,10 @@ from community.extensions import redis
 log = logging.getLogger(__name__)
 
 _REST_SECONDS = 2.0
+MAX_OWED = 10_000
 _resting_until = 0.0
+_owed: set[str] = set()
+"""Generations this process could not raise; the events behind them are the net for whatever is lost with it."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ def fetch(*, keys: Sequence[str] = (), generations: Sequence[str] = (), counter:
     if _is_resting():
         return Fetched({}, is_down=True)
     try:
+        _pay()
         pipe = redis.pipeline(transaction=False)
         pipe.mget(names) if names else pipe.ping()
         if counter is not None:
@@ -110,16 +116,42 @@ def forget_later(*keys: str) -> None:
 
 
 def raise_generation(name: str) -> None:
-    """Make every value built under `name` stale, now. Safe to repeat."""
+    """Make every value built under `name` stale, now. Safe to repeat.
+
+    Raises RedisError while Redis does not answer. What is stale would count again when it comes back, so whoever owes
+    this (a handler) has to try again.
+    """
     try:
+        if _is_resting():
+            raise RedisConnectionError("redis did not answer a moment ago")
         redis.incr(_gen(name))
     except RedisError as error:
-        _rest(error)
+        if len(_owed) < MAX_OWED:
+            _owed.add(name)
+        if not _is_resting():
+            _rest(error)
+        raise
 
 
 def raise_later(name: str) -> None:
-    """Raise a generation once the present transaction is durable."""
-    after_commit(f"generation:{name}", lambda: raise_generation(name))
+    """Raise a generation once the present transaction is durable, if Redis answers then; a handler makes sure of it."""
+
+    def attempt() -> None:
+        with suppress(RedisError):
+            raise_generation(name)
+
+    after_commit(f"generation:{name}", attempt)
+
+
+def _pay() -> None:
+    """Raise what this process could not raise while Redis was away, before anything kept is believed again."""
+    while _owed:
+        name = _owed.pop()
+        try:
+            redis.incr(_gen(name))
+        except RedisError:
+            _owed.add(name)
+            raise
 
 
 def _gen(name: str) -> str:

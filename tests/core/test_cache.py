@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from redis import Redis
+from redis import Redis, RedisError
 
 from community.core import cache
 from community.core.transactions import unit_of_work
@@ -114,8 +114,16 @@ def test_without_redis_everything_is_a_miss(without_redis: None) -> None:
     fetched = cache.fetch(keys=["thing"], generations=["all"], counter=("pages", 60))
     assert fetched.is_down
     assert fetched.record("thing", generations=["all"]) is None
-    cache.raise_generation("all")
     cache.forget("thing")
+
+
+def test_a_generation_that_cannot_be_raised_is_still_owed(without_redis: None) -> None:
+    with pytest.raises(RedisError):
+        cache.raise_generation("all")
+    with pytest.raises(RedisError):
+        cache.raise_generation("all")
+    with unit_of_work():
+        cache.raise_later("all")
 
 
 def test_an_outage_is_noticed_once_and_not_at_every_request(

@@ -35,7 +35,7 @@ LANES = {
     lane.name: lane
     for lane in (
         Lane("moderation", 100),
-        Lane("cache", 100),
+        Lane("cache", 100, tries=120),  # a day and more: longer than anything lives in the cache
         Lane("notify", 75),
         Lane("email", 75, tries=3, blind_tries=2),
         Lane("push", 75, blind_tries=2),
