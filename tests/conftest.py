@@ -32,7 +32,7 @@ from community.extensions import bind_huey, db, huey
 from community.extensions import redis as site_redis
 from tests import network
 from tests.cast import assemble
-from tests.databases import Database, Servers, Templates, make_folder
+from tests.databases import Database, Servers, Templates, make_folder, remove_templates
 from tests.visitor import Client
 
 pytest_plugins = ["tests.people", "tests.laboratory"]
@@ -53,8 +53,11 @@ def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput") and FOLDER in config.stash:
-        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+    if hasattr(config, "workerinput") or FOLDER not in config.stash:
+        return
+    if os.environ.get("DATABASE_URL"):
+        remove_templates(config.stash[FOLDER])
+    shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)

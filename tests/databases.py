@@ -114,6 +114,14 @@ class Templates:
             return self.servers.create(secrets.token_hex(4), template=template)
 
 
+def remove_templates(folder: Path) -> None:
+    """Leave none of a run's templates on a server that is not ours."""
+    servers = Servers(folder)
+    for done in folder.glob("*.done"):
+        servers.drop(servers.database(done.stem))
+    servers.close()
+
+
 def make_folder() -> Path:
     """A folder for one run that every user may enter, with a path short enough for sockets; in memory where there is room."""
     is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 * 1024**3
