@@ -27,7 +27,11 @@ def posts(site: Site, cookies: Flask, cast) -> list[str]:
     """Forty-five posts of bob's, oldest first, the last ones a question with answers and a long thread."""
     bob, cleo = (Hand(site, cookies, cast.people[name]) for name in ("bob", "cleo"))
     made = [bob.publish(f"Post number {number}") for number in range(43)]
-    made.append(bob.publish("A question", "# With a heading\n\n> quoted\n\n- one\n- two\n\n`code`", kind="QUESTION", tags="locks"))
+    made.append(
+        bob.publish(
+            "A question", "# With a heading\n\n> quoted\n\n- one\n- two\n\n`code`", kind="QUESTION", tags="locks"
+        )
+    )
     made.append(bob.publish("A thread", "Some _text_.\n\n```python\nprint(1)\n```"))
     for page in made[-2:]:
         root = cleo.comment(page, "A **root**.")
@@ -75,7 +79,9 @@ def test_a_feed_goes_on_by_itself_and_shows_each_post_once(window: Windows, cleo
     assert here.complaints == []
 
 
-def test_a_post_that_moved_meanwhile_is_not_shown_twice(window: Windows, hand: Hands, cleo: Person, posts: list[str]) -> None:
+def test_a_post_that_moved_meanwhile_is_not_shown_twice(
+    window: Windows, hand: Hands, cleo: Person, posts: list[str]
+) -> None:
     page = window(cleo).go("/c/bikes/?sort=activity")
     first = titles(page)
     moved = first[5]
@@ -85,7 +91,9 @@ def test_a_post_that_moved_meanwhile_is_not_shown_twice(window: Windows, hand: H
     assert len(seen) == len(set(seen))
 
 
-def test_back_from_a_post_is_back_where_one_was(cached: Callable[[Person], Window], cleo: Person, posts: list[str]) -> None:
+def test_back_from_a_post_is_back_where_one_was(
+    cached: Callable[[Person], Window], cleo: Person, posts: list[str]
+) -> None:
     page = cached(cleo).go("/c/bikes/")
     scroll_to_end(page, 40)
     card = page.locator(".card-post").nth(35)
@@ -115,7 +123,9 @@ def test_without_a_cache_back_is_still_the_right_page(window: Windows, cleo: Per
 
 @LOOKS
 @SCHEMES
-def test_every_main_page_is_accessible_and_fits(window: Windows, cleo: Person, posts: list[str], width: int, scheme: str) -> None:
+def test_every_main_page_is_accessible_and_fits(
+    window: Windows, cleo: Person, posts: list[str], width: int, scheme: str
+) -> None:
     here = window(cleo, width=width, scheme=scheme)
     paths = ["/", "/c/bikes/", "/c/bikes/?tag=nothing", "/c/bikes/s/workshop/", posts[-1], posts[-2], posts[0],
              f"{base(posts[-1])}/history", f"{base(posts[-1])}/reactions", "/c/bikes/new", "/c/bikes/me/drafts", "/notifications",
@@ -132,7 +142,9 @@ def test_every_main_page_is_accessible_and_fits(window: Windows, cleo: Person, p
 
 
 @LOOKS
-def test_a_bell_with_something_in_it_is_accessible(window: Windows, hand: Hands, bob: Person, cleo: Person, posts: list[str], width: int) -> None:
+def test_a_bell_with_something_in_it_is_accessible(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, posts: list[str], width: int
+) -> None:
     hand(cleo).comment(posts[3], f"For the bell at {width}")
     here = window(bob, width=width)
     page = here.go("/notifications")
@@ -150,5 +162,3 @@ def test_a_visitor_reads_everything_without_complaints(window: Windows, guest: P
         expect(page.locator("h1")).to_have_count(1)
         assert here.violations() == []
     assert here.complaints == []
-
-
