@@ -158,10 +158,17 @@ document.addEventListener("htmx:ws:before:message:incoming", (event) => {
     return event.preventDefault();
   }
   if (!accept(frame)) event.preventDefault();
-  const address = new URL(event.detail.connection.url);
-  address.searchParams.set("since", String(cursor));
-  event.detail.connection.url = address.href;
+  goOn(event.detail.connection);
 });
+
+document.addEventListener("htmx:ws:before:connection", (event) => goOn(event.detail.connection));
+
+/** The next socket asks for what came after the last message seen. @param {{url: string}} connection */
+function goOn(connection) {
+  const address = new URL(connection.url);
+  address.searchParams.set("since", String(cursor));
+  connection.url = address.href;
+}
 
 document.addEventListener("htmx:ws:after:connection", (event) => {
   connection = event.detail.connection;
@@ -174,6 +181,7 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
 
 document.addEventListener("htmx:ws:close", (event) => {
   const { code } = event.detail;
+  if (code === 1000 && !leaving) setTimeout(connect);
   if (document.hidden || event.detail.reason === "removed") return; // comes back by itself when the tab is seen
   if (code === 1008 || code >= 4000) return stayAway(code);
   failures += 1;
@@ -184,6 +192,19 @@ document.addEventListener("htmx:ws:close", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) clearTimeout(quiet), (quiet = 0);
 });
+
+// A page that is left closes its socket for good; the browser may keep the page and show it again on the way back.
+let leaving = false;
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", ({ persisted }) => {
+  leaving = false;
+  if (persisted) setTimeout(connect);
+});
+
+/** Open the socket again, unless there is one. */
+function connect() {
+  if (live?.hasAttribute("hx-ws:connect") && !final) htmx.trigger(live, "live:connect");
+}
 
 /** The server closed for good: say why and offer the way on. @param {number} code */
 function stayAway(code) {

@@ -36,7 +36,9 @@ def texts(page: Page) -> list[str]:
     return [text.strip() for text in page.locator("article.comment .prose").all_inner_texts()]
 
 
-def test_a_reply_is_written_under_what_it_answers_by_keyboard_alone(window: Windows, hand: Hands, bob: Person, cleo: Person, post: str) -> None:
+def test_a_reply_is_written_under_what_it_answers_by_keyboard_alone(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+) -> None:
     hand(bob).comment(post, "Which one?")
     here = window(cleo)
     mine, others = live(here, post), live(window(bob), post)
@@ -73,7 +75,9 @@ def test_a_reply_that_came_into_a_folded_branch_is_there_once_when_it_is_unfolde
     assert texts(page) == ["Root", *(f"Reply {number}" for number in range(6)), "Came live"]
 
 
-def test_replies_unfold_under_the_comments_they_answer(window: Windows, hand: Hands, bob: Person, cleo: Person, post: str) -> None:
+def test_replies_unfold_under_the_comments_they_answer(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+) -> None:
     writer = hand(bob)
     root = writer.comment(post, "Root")
     first = writer.comment(post, "First", answering=root)
@@ -88,7 +92,9 @@ def test_replies_unfold_under_the_comments_they_answer(window: Windows, hand: Ha
     assert texts(page) == ["Root", "First", *(f"To first {number}" for number in range(5))]
 
 
-def test_an_edit_shows_in_its_place_for_everybody(window: Windows, hand: Hands, bob: Person, cleo: Person, post: str) -> None:
+def test_an_edit_shows_in_its_place_for_everybody(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+) -> None:
     hand(cleo).comment(post, "As it was.")
     here = window(cleo)
     mine, others = live(here, post), live(window(bob), post)
@@ -143,7 +149,9 @@ def test_a_clash_of_two_edits_shows_both_texts(window: Windows, hand: Hands, cle
     expect(comments(page, "From this tab")).to_have_count(1)
 
 
-def test_a_comment_that_goes_while_it_is_answered_takes_no_words_with_it(window: Windows, hand: Hands, bob: Person, cleo: Person, post: str) -> None:
+def test_a_comment_that_goes_while_it_is_answered_takes_no_words_with_it(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+) -> None:
     comment = hand(bob).comment(post, "Soon gone")
     page = window(cleo).go(post)
     comments(page, "Soon gone").get_by_role("link", name="Reply").click()
