@@ -37,5 +37,6 @@ LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS = {
     "laboratory.py:_add_routes": "ten short routes beside each other",
     "journeys/": "a journey reads from top to bottom",
+    "browser/test_without_scripts.py:test_the_whole_way_works_without_scripts": "a journey too",
 }
 KEYS_WITHOUT_COMMUNITY = {"comments.post_id+parent_id": "an answer stands under the same post, hence in its community"}
