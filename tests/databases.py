@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import make_url
 
-from community.embedded import Services, resolve_services
+from community.embedded import Embedded, EmbeddedUnavailable, Services, resolve_services
 
 MEMORY = Path("/dev/shm")
 REDIS_DATABASES = 16
+ABANDONED = 1800.0  # seconds without a new file in the folder of a run
 NAMES = re.compile(r"[a-z0-9_]+")
 
 
@@ -125,9 +128,24 @@ def remove_templates(folder: Path) -> None:
 def make_folder() -> Path:
     """A folder for one run that every user may enter, with a path short enough for sockets; in memory where there is room."""
     is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 * 1024**3
-    folder = Path(tempfile.gettempdir() if not is_roomy else MEMORY) / f"community-tests-{secrets.token_hex(4)}"
+    parent = MEMORY if is_roomy else Path(tempfile.gettempdir())
+    prefix = f"community-tests-{hashlib.sha256(os.fsencode(__file__)).hexdigest()[:6]}-"
+    for abandoned in parent.glob(f"{prefix}*"):
+        _clear(abandoned)
+    folder = parent / f"{prefix}{secrets.token_hex(4)}"
     folder.mkdir(mode=0o755)
     return folder
+
+
+def _clear(folder: Path) -> None:
+    """Stop the servers of a run of this checkout that was killed, and remove its folder; others are left alone."""
+    if time.time() - folder.stat().st_mtime < ABANDONED:
+        return
+    embedded = Embedded(folder / "instance")
+    with suppress(EmbeddedUnavailable):
+        embedded.acquire()
+        if embedded.release() == "stopped":
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _named(url: str, name: str) -> str:

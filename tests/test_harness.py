@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
@@ -14,7 +19,7 @@ from community.accounts.queries import by_email
 from community.communities.models import Space, SpaceMember
 from community.extensions import db
 from tests.cast import Cast, Person
-from tests.databases import Database
+from tests.databases import Database, make_folder
 from tests.network import OutsideRefused
 from tests.visitor import Client, Visitor
 
@@ -80,3 +85,24 @@ def test_another_machine_cannot_be_reached() -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         socket.create_connection(listener.getsockname()).close()
+
+
+KILLED = """
+import os, signal
+from tests.databases import Servers, make_folder
+folder = make_folder()
+print(folder, Servers(folder).services.redis_url, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the servers of this run are others'")
+def test_servers_of_a_killed_run_are_stopped_by_a_later_one() -> None:
+    run = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, check=False)
+    folder = Path(run.stdout.split()[0])
+    sockets = list((folder / "instance").rglob("valkey.sock"))
+    assert sockets
+    for age, is_left in ((60, True), (7200, False)):
+        os.utime(folder, (folder.stat().st_mtime - age,) * 2)
+        shutil.rmtree(make_folder())
+        assert folder.exists() is is_left
