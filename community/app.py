@@ -24,7 +24,7 @@ from community.core.jsonapi import OrjsonProvider
 from community.extensions import bind_huey, db, login_manager, migrate, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
-DOMAINS = ("accounts", "communities", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
+DOMAINS = ("accounts", "communities", "media", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
            "admin")
 """Lowest tier first. A domain may have any of the parts below."""
 PARTS = ("models", "events", "subjects", "broadcasts", "handlers", "tasks", "views")
@@ -100,6 +100,7 @@ def _load_domains(app: Flask) -> None:
     importlib.import_module("community.core.outbox.tasks")
     importlib.import_module("community.core.jobs.tasks")
     importlib.import_module("community.core.settings")
+    importlib.import_module("community.core.audit")
     for domain in DOMAINS:
         for part in PARTS:
             module = _part(f"community.{domain}", part)

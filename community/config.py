@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from base64 import urlsafe_b64decode
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +45,8 @@ class Config(BaseSettings):
     """Public address of the site without a trailing slash; unset: http://BIND."""
     instance_dir: Path = Path("instance")
     secret_key: SecretStr | None = None
+    encryption_key: SecretStr | None = None
+    """Keys of secrets at rest, newest first: `id:key,id:key`, a key being 32 bytes in URL-safe base64."""
     web_workers: int = 2
     start_gate: int | None = None
     """Set by the launcher: a file descriptor that ends when the set-up is done and the web server may open."""
@@ -123,6 +127,30 @@ class Config(BaseSettings):
                 raise ValueError("SECRET_KEY must be a random value of at least 16 characters")
             return value
         return _instance_secret(self.instance_dir / "secret_key")
+
+    @cached_property
+    def encryption_keys(self) -> dict[str, bytes]:
+        """Keys of secrets at rest by their ids, newest first; one made for the instance when unset.
+
+        Raises ValueError for a value that is not `id:key,id:key`.
+        """
+        if self.encryption_key is None:
+            return {"instance": sha256(_instance_secret(self.instance_dir / "encryption_key").encode()).digest()}
+        pairs = [part.strip().partition(":") for part in self.encryption_key.get_secret_value().split(",")]
+        keys = {key_id: _key(encoded) for key_id, _, encoded in pairs}
+        if len(keys) != len(pairs) or not all(0 < len(key_id) < 40 for key_id in keys):
+            raise ValueError("ENCRYPTION_KEY must look like id:key,id:key, with ids that differ")
+        return keys
+
+
+def _key(encoded: str) -> bytes:
+    try:
+        key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("a key of ENCRYPTION_KEY must be 32 bytes in URL-safe base64")
+    return key
 
 
 def _instance_secret(path: Path) -> str:

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from community.accounts.models import Session
 from community.core import viewer
+from community.core.authz import CONFIRMED_FOR
+from community.core.clock import now
 from community.core.viewer import Viewer
 from community.extensions import db
 from tests.cast import GUEST, Cast, Person, PlaceFacts
@@ -24,9 +28,18 @@ def client(app: Flask) -> Client:
 
 
 @pytest.fixture
-def as_(app: Flask) -> Callable[[Person], Visitor]:
-    """`as_(bob).get(…)`: a browser in which this person is logged in."""
-    return lambda person: Visitor(app, person)
+def as_(app: Flask) -> Callable[..., Visitor]:
+    """`as_(bob).get(…)`: a browser in which this person is logged in.
+
+    With `confirmed=True` the person has proved a moment ago who they are, which sensitive actions need.
+    """
+
+    def as_(person: Person, *, confirmed: bool = False) -> Visitor:
+        at = now() if confirmed else now() - 2 * CONFIRMED_FOR
+        db.session.execute(update(Session).where(Session.user_id == person.user_id).values(reauthenticated_at=at))
+        return Visitor(app, person)
+
+    return as_
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600
 PLACE_SECONDS = 300
-ACCOUNT_SHAPE = cache.shape_of(Account) + "+seen"
+ACCOUNT_SHAPE = cache.shape_of(Account) + "+seen+confirmed"
 PLACE_SHAPE = cache.shape_of(Place, Membership, Grant, Home, Emoji)
 parts: dict[str, Callable[[int], int]] = {}
 """Numbers a higher tier adds to the record, by the user's id: `unread_notifications`."""
@@ -113,7 +113,8 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
                           display_name=profile.display_name, initials=initials(profile.display_name),
                           status=user.status, site_role=user.site_role, theme=profile.theme)
         record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account),
-                  "seen": int(row.last_seen_at.timestamp())}
+                  "seen": int(row.last_seen_at.timestamp()),
+                  "confirmed_at": row.reauthenticated_at.isoformat() if row.reauthenticated_at else None}
         cache.store(key, record, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens,
                     shape=ACCOUNT_SHAPE)
     account = Account(**record["account"])
@@ -125,7 +126,9 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
         session.modified = True  # the cookie lives on with the session
         cache.store(key, record | {"seen": at}, seconds=ACCOUNT_SECONDS, fetched=fetched, generations=gens,
                     shape=ACCOUNT_SHAPE)
-    return Viewer(user=account, session_id=record["session_id"])
+    confirmed = record["confirmed_at"]
+    return Viewer(user=account, session_id=record["session_id"],
+                  confirmed_at=dt.datetime.fromisoformat(confirmed) if confirmed else None)
 
 
 def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type-arg]

@@ -30,6 +30,12 @@ class Denied(AppError):
     status, title, message = 403, "Not allowed", "You are not allowed to do this."
 
 
+class NotConfirmed(Denied):
+    """Allowed, but only to somebody who proved a moment ago who they are."""
+
+    title, message = "Confirm that it is you", "Please confirm that it is you."
+
+
 class NotFound(AppError):
     """Missing, or not for this viewer to know about."""
 

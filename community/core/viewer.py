@@ -132,6 +132,8 @@ class Viewer:
 
     user: Account | None = None
     session_id: int | None = None
+    confirmed_at: dt.datetime | None = None
+    """When the person last proved who they are, in this session."""
     community: Place | None = None
     member: Membership | None = None
     spaces: tuple[Grant, ...] = ()

@@ -38,6 +38,7 @@ class Post(Public, Stamped, Base):
 
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"))
     space_id: Mapped[int | None] = mapped_column(BigInteger)
+    category_id: Mapped[int | None] = mapped_column(BigInteger)
     author_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(server_default="DISCUSSION")
     status: Mapped[str] = mapped_column(server_default="DRAFT")
@@ -85,8 +86,10 @@ class Post(Public, Stamped, Base):
     __table_args__ = (
         UniqueConstraint("community_id", "id"),
         ForeignKeyConstraint(["community_id", "space_id"], ["spaces.community_id", "spaces.id"]),
+        ForeignKeyConstraint(["community_id", "category_id"], ["categories.community_id", "categories.id"]),
         ForeignKeyConstraint(["community_id", "author_id"], ["members.community_id", "members.id"]),
         UniqueConstraint("author_id", "client_token"),
+        Index("ix_posts_category_latest", "community_id", "category_id", text("published_at DESC"), text("id DESC")),
         Index("ix_posts_latest", "community_id", "status", text("published_at DESC"), text("id DESC"),
               postgresql_where=text("deleted_at IS NULL")),
         Index("ix_posts_space_latest", "space_id", text("published_at DESC"), text("id DESC"),
