@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from community.accounts import services as accounts
 from community.accounts.devices import Device
-from community.accounts.models import User
+from community.accounts.models import Session, User
 from community.communities import services as communities
 from community.communities import viewers
 from community.communities.models import Community, Member, Space, SpaceMember
@@ -98,8 +98,10 @@ def assemble() -> Cast:
         for username in IN_THE_WORKSHOP:
             _invite(workshop, users[username])
         spaces = db.session.query(Space).filter_by(community_id=bikes.id)
+        people = {username: _person(user, bikes) for username, user in users.items()}
+        db.session.execute(update(Session).values(reauthenticated_at=None))
         return Cast(
-            people={username: _person(user, bikes) for username, user in users.items()},
+            people=people,
             places={"bikes": PlaceFacts(bikes.id, str(bikes.public_id), bikes.slug, "/c/bikes/")}
             | {space.slug: _facts(space) for space in spaces},
         )

@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from community.accounts.models import Session
 from community.core import viewer
-from community.core.authz import CONFIRMED_FOR
 from community.core.clock import now
 from community.core.viewer import Viewer
 from community.extensions import db
@@ -35,8 +34,9 @@ def as_(app: Flask) -> Callable[..., Visitor]:
     """
 
     def as_(person: Person, *, confirmed: bool = False) -> Visitor:
-        at = now() if confirmed else now() - 2 * CONFIRMED_FOR
-        db.session.execute(update(Session).where(Session.user_id == person.user_id).values(reauthenticated_at=at))
+        if confirmed:
+            db.session.execute(
+                update(Session).where(Session.user_id == person.user_id).values(reauthenticated_at=now()))
         return Visitor(app, person)
 
     return as_
