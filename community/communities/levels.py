@@ -31,10 +31,30 @@ def member(viewer: Viewer) -> None:
         raise Denied(allowed.reason)
 
 
+def staff(viewer: Viewer) -> None:
+    """Moderators and above; readers learn what is missing."""
+    _of_rank(viewer, 1, "Only the staff of this community sees this page.")
+
+
+def admin(viewer: Viewer) -> None:
+    """Admins and owners; readers learn what is missing."""
+    _of_rank(viewer, 2, "You need to be an admin of this community.")
+
+
+def _of_rank(viewer: Viewer, rank: int, reason: str) -> None:
+    reader(viewer)
+    if viewer.user is None:
+        raise LoginNeeded
+    if viewer.rank < rank:
+        raise Denied(reason)
+
+
 def register() -> None:
     """Make the levels and the loading of viewers known."""
     register_level("lobby", lobby)
     register_level("reader", reader)
     register_level("member", member)
+    register_level("staff", staff)
+    register_level("admin", admin)
     core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community,
                          reader_in=viewers.reader_in)
