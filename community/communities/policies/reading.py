@@ -1,16 +1,17 @@
-"""Who may read what, and who may do what with communities and spaces. The one definition of visibility."""
+"""Who may read what. The one definition of visibility."""
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
-from community.accounts.policies import can_write
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.core.authz import Decision, Deny
-from community.core.viewer import Grant, Viewer
+from community.core.viewer import Viewer
 
 READING = ("ACTIVE", "SUSPENDED")
+
 STAFF = ("MODERATOR", "ADMIN", "OWNER")
+
 ADMINS = ("ADMIN", "OWNER")
 
 
@@ -116,16 +117,6 @@ def _in_space(viewer: Viewer, status: str) -> ColumnElement[bool]:
                   .correlate(Space))
 
 
-def can_create_community(by: Viewer, *, creation: str) -> Decision:
-    """Anyone with a proven address, or site administrators only, by the site's setting."""
-    allowed = can_write(by)
-    if not allowed:
-        return allowed
-    if creation == "ADMINS" and not by.is_site_admin:
-        return Deny("Only site administrators create communities here.")
-    return True
-
-
 def standing(viewer: Viewer) -> str:
     """How the viewer stands to the community: guest, unproven, outsider, pending, member, suspended or banned."""
     if viewer.user is None:
@@ -134,102 +125,6 @@ def standing(viewer: Viewer) -> str:
     if viewer.member is not None and viewer.member.status in named:
         return named[viewer.member.status]
     return "outsider" if viewer.user.email_verified else "unproven"
-
-
-def can_join(by: Viewer) -> Decision:
-    """Joining the community at hand, or asking to."""
-    allowed = can_write(by)
-    if not allowed:
-        return allowed
-    if by.member is not None and by.member.status == "BANNED":
-        return Deny("You are banned from this community.")
-    if by.member is not None and by.member.status in ("ACTIVE", "SUSPENDED"):
-        return Deny("You are a member already.")
-    if by.community is not None and by.community.join_policy == "INVITE_ONLY" and not by.is_site_admin:
-        return Deny("This community is joined by invitation only.")
-    return True
-
-
-def can_leave(by: Viewer) -> Decision:
-    if by.member is None or by.member.status not in ("ACTIVE", "SUSPENDED", "PENDING"):
-        return Deny("You are not a member of this community.")
-    return True
-
-
-def can_answer_requests(by: Viewer) -> Decision:
-    """Letting in whoever asked to join: the staff."""
-    if by.is_site_admin:
-        return True
-    allowed = can_write_here(by)
-    if not allowed:
-        return allowed
-    return True if by.is_staff else Deny("Only the staff answers requests.")
-
-
-def can_write_here(by: Viewer) -> Decision:
-    """Writing anything in the community at hand: an active member, not muted."""
-    allowed = can_write(by)
-    if not allowed:
-        return allowed
-    if by.is_site_admin and by.member is None:
-        return Deny("Join the community first.")
-    if by.member is None or by.member.status in ("PENDING", "ARCHIVED"):
-        return Deny("Join the community first.")
-    if by.member.status != "ACTIVE":
-        return Deny("Your membership is suspended.")
-    if by.is_muted:
-        return Deny("You are muted for now.")
-    return True
-
-
-def can_post_in(by: Viewer, space: Grant | None) -> Decision:
-    """Starting a post in a space of the community at hand (None: outside of spaces)."""
-    allowed = can_write_here(by)
-    if not allowed or space is None:
-        return allowed
-    if space.is_archived:
-        return Deny("This space is archived.")
-    staff = by.is_staff or space.role in STAFF
-    if space.posting_policy == "STAFF" and not staff:
-        return Deny("Only the staff posts in this space.")
-    if space.posting_policy == "SPACE_MEMBERS" and not (space.is_member or staff):
-        return Deny("Join the space first.")
-    return True
-
-
-def can_comment_in(by: Viewer, space: Grant | None) -> Decision:
-    """Commenting in a space one reads: announcements may be answered by every member."""
-    allowed = can_write_here(by)
-    if not allowed or space is None:
-        return allowed
-    if space.is_archived:
-        return Deny("This space is archived.")
-    if space.posting_policy == "SPACE_MEMBERS" and not (space.is_member or by.is_staff):
-        return Deny("Join the space first.")
-    return True
-
-
-def can_create_space(by: Viewer) -> Decision:
-    """Admins, and members where the community allows it."""
-    allowed = can_write_here(by)
-    if not allowed:
-        return allowed
-    open_to_members = by.community is not None and by.community.settings.get("allow_member_spaces", False) is True
-    return True if by.is_admin or open_to_members else Deny("You need to be an admin of this community.")
-
-
-def can_join_space(by: Viewer, space: Grant) -> Decision:
-    """Open spaces are joined freely; the others by request or invitation."""
-    allowed = can_write_here(by)
-    if not allowed:
-        return allowed
-    if space.is_member:
-        return Deny("You are in this space already.")
-    if space.visibility in ("INVITE_ONLY", "HIDDEN") and not by.is_admin:
-        return Deny("This space is joined by invitation only.")
-    if space.visibility == "PRIVATE" and not by.is_admin:
-        return Deny("This space is joined by invitation only.")
-    return True
 
 
 def can_see_members(viewer: Viewer) -> Decision:

@@ -1,4 +1,4 @@
-"""What happens to communities, members and spaces."""
+"""What happens to memberships."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from community.core.outbox import Event
-
-
-@dataclass(frozen=True)
-class CommunityCreated(Event):
-    name: ClassVar[str] = "community.created"
-    aggregate: ClassVar[str] = "community"
-    community_id: int
-    actor_user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,37 +60,5 @@ class MemberLeft(Event):
     aggregate: ClassVar[str] = "member"
     priority: ClassVar[int] = 75
     member_id: int
-    community_id: int
-    actor_user_id: int | None = None
-
-
-@dataclass(frozen=True)
-class SpaceCreated(Event):
-    name: ClassVar[str] = "space.created"
-    aggregate: ClassVar[str] = "space"
-    priority: ClassVar[int] = 75
-    space_id: int
-    community_id: int
-    actor_user_id: int | None = None
-
-
-@dataclass(frozen=True)
-class SpaceMemberJoined(Event):
-    name: ClassVar[str] = "space_member.joined"
-    aggregate: ClassVar[str] = "space_member"
-    priority: ClassVar[int] = 75
-    space_member_id: int
-    space_id: int
-    community_id: int
-    actor_user_id: int | None = None
-
-
-@dataclass(frozen=True)
-class SpaceMemberLeft(Event):
-    name: ClassVar[str] = "space_member.left"
-    aggregate: ClassVar[str] = "space_member"
-    priority: ClassVar[int] = 75
-    space_member_id: int
-    space_id: int
     community_id: int
     actor_user_id: int | None = None

@@ -1,4 +1,4 @@
-"""What people may send about communities and spaces."""
+"""Founding a community; addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from community.communities import slugs
-from community.core.forms import Command, Id, StrictBool, Text
+from community.core.forms import Command, Text
 
 
 def _address(value: str) -> str:
@@ -29,21 +29,3 @@ class CommunityForm(Command):
     description: Annotated[str, Text(500, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "HIDDEN"] = "PUBLIC"
     join_policy: Literal["OPEN", "APPROVAL", "INVITE_ONLY"] = "OPEN"
-
-
-class JoinForm(Command):
-    """Joining, and the version of the rules that was accepted."""
-
-    accept: StrictBool = False
-    rules_version: Id | None = None
-
-
-class SpaceForm(Command):
-    """A new space; without an address one is made of the name."""
-
-    name: Annotated[str, Text(80, min=2)]
-    slug: Slug = ""
-    description: Annotated[str, Text(500, min=0)] = ""
-    icon: Annotated[str, Text(16, min=0)] = ""
-    visibility: Literal["PUBLIC", "PRIVATE", "INVITE_ONLY", "HIDDEN"] = "PUBLIC"
-    posting_policy: Literal["MEMBERS", "SPACE_MEMBERS", "STAFF"] = "MEMBERS"

@@ -1,0 +1,74 @@
+"""Who may write in a community and in its spaces, open spaces and join them."""
+
+from __future__ import annotations
+
+from community.accounts.policies import can_write
+from community.communities.policies.reading import STAFF
+from community.core.authz import Decision, Deny
+from community.core.viewer import Grant, Viewer
+
+
+def can_write_here(by: Viewer) -> Decision:
+    """Writing anything in the community at hand: an active member, not muted."""
+    allowed = can_write(by)
+    if not allowed:
+        return allowed
+    if by.is_site_admin and by.member is None:
+        return Deny("Join the community first.")
+    if by.member is None or by.member.status in ("PENDING", "ARCHIVED"):
+        return Deny("Join the community first.")
+    if by.member.status != "ACTIVE":
+        return Deny("Your membership is suspended.")
+    if by.is_muted:
+        return Deny("You are muted for now.")
+    return True
+
+
+def can_post_in(by: Viewer, space: Grant | None) -> Decision:
+    """Starting a post in a space of the community at hand (None: outside of spaces)."""
+    allowed = can_write_here(by)
+    if not allowed or space is None:
+        return allowed
+    if space.is_archived:
+        return Deny("This space is archived.")
+    staff = by.is_staff or space.role in STAFF
+    if space.posting_policy == "STAFF" and not staff:
+        return Deny("Only the staff posts in this space.")
+    if space.posting_policy == "SPACE_MEMBERS" and not (space.is_member or staff):
+        return Deny("Join the space first.")
+    return True
+
+
+def can_comment_in(by: Viewer, space: Grant | None) -> Decision:
+    """Commenting in a space one reads: announcements may be answered by every member."""
+    allowed = can_write_here(by)
+    if not allowed or space is None:
+        return allowed
+    if space.is_archived:
+        return Deny("This space is archived.")
+    if space.posting_policy == "SPACE_MEMBERS" and not (space.is_member or by.is_staff):
+        return Deny("Join the space first.")
+    return True
+
+
+def can_create_space(by: Viewer) -> Decision:
+    """Admins, and members where the community allows it."""
+    allowed = can_write_here(by)
+    if not allowed:
+        return allowed
+    open_to_members = by.community is not None and by.community.settings.get("allow_member_spaces", False) is True
+    return True if by.is_admin or open_to_members else Deny("You need to be an admin of this community.")
+
+
+def can_join_space(by: Viewer, space: Grant) -> Decision:
+    """Open spaces are joined freely; the others by request or invitation."""
+    allowed = can_write_here(by)
+    if not allowed:
+        return allowed
+    if space.is_member:
+        return Deny("You are in this space already.")
+    if space.visibility in ("INVITE_ONLY", "HIDDEN") and not by.is_admin:
+        return Deny("This space is joined by invitation only.")
+    if space.visibility == "PRIVATE" and not by.is_admin:
+        return Deny("This space is joined by invitation only.")
+    return True

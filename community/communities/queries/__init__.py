@@ -1,0 +1,63 @@
+"""Reading communities, members and spaces."""
+
+from community.communities.queries.people import (
+    MemberRow,
+    joined_ids,
+    member_ids,
+    member_of,
+    members,
+    open_period,
+    owned_count,
+    owners_left,
+    requests,
+    staff,
+)
+from community.communities.queries.places import (
+    DEFAULT_EMOJI,
+    CommunityCard,
+    at_hand,
+    default_emoji,
+    directory,
+    emoji_of,
+    free_slug,
+    get_community,
+    is_slug_taken,
+    is_space_slug_taken,
+    slug_of_community,
+    tags_named,
+)
+from community.communities.queries.spaces import (
+    closed_spaces,
+    get_space,
+    readable_space_ids,
+    space_member,
+)
+
+__all__ = [
+    "DEFAULT_EMOJI",
+    "CommunityCard",
+    "MemberRow",
+    "at_hand",
+    "closed_spaces",
+    "default_emoji",
+    "directory",
+    "emoji_of",
+    "free_slug",
+    "get_community",
+    "get_space",
+    "is_slug_taken",
+    "is_space_slug_taken",
+    "joined_ids",
+    "member_ids",
+    "member_of",
+    "members",
+    "open_period",
+    "owned_count",
+    "owners_left",
+    "readable_space_ids",
+    "requests",
+    "slug_of_community",
+    "space_member",
+    "staff",
+    "tags_named",
+]
