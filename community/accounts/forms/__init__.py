@@ -1,0 +1,23 @@
+"""What people may send about their accounts, a module each theme."""
+
+from community.accounts.forms.accounts import (
+    AddressForm,
+    AppearanceForm,
+    Email,
+    LogInForm,
+    NewPassword,
+    Password,
+    ProfileForm,
+    SignUpForm,
+)
+
+__all__ = [
+    "AddressForm",
+    "AppearanceForm",
+    "Email",
+    "LogInForm",
+    "NewPassword",
+    "Password",
+    "ProfileForm",
+    "SignUpForm",
+]

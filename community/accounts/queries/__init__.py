@@ -1,0 +1,39 @@
+"""Reading accounts, a module each theme."""
+
+from community.accounts.queries.accounts import (
+    LOCK_AFTER,
+    LOCK_WINDOW,
+    PersonPage,
+    by_email,
+    by_identifier,
+    get_profile,
+    has_site_admin,
+    is_locked,
+    is_username_taken,
+    own_sessions,
+    person_page,
+    session_by_token,
+    signed_up_as,
+    unused_username,
+    usable_token,
+    with_profile,
+)
+
+__all__ = [
+    "LOCK_AFTER",
+    "LOCK_WINDOW",
+    "PersonPage",
+    "by_email",
+    "by_identifier",
+    "get_profile",
+    "has_site_admin",
+    "is_locked",
+    "is_username_taken",
+    "own_sessions",
+    "person_page",
+    "session_by_token",
+    "signed_up_as",
+    "unused_username",
+    "usable_token",
+    "with_profile",
+]
