@@ -25,6 +25,7 @@ class Person:
     hue_index: int
     role: str = ""
     about: str = ""
+    avatar: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def samples() -> dict[str, Any]:
         "hours_ago": today - dt.timedelta(hours=2), "minutes_ago": today - dt.timedelta(minutes=45),
         "yesterday": today - dt.timedelta(days=1), "years_ago": today.replace(year=2011, day=1),
         "emoji": EMOJI,
-        "chips": tuple((one.code, one.glyph, one.label, n) for one, n in zip(EMOJI, (24, 11, 6), strict=False)),
+        "chips": tuple((one.code, one, one.label, n) for one, n in zip(EMOJI, (24, 11, 6), strict=False)),
         "figures": {
             "labels": tuple(f"{day} Oct" if day < 32 else f"{day - 31} Nov" for day in range(25, 53)),
             "series": (Series("Comments", COMMENTS), Series("Posts", POSTS)),

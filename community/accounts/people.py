@@ -21,14 +21,18 @@ class Person:
     initials: str
     hue_index: int
     url: str
+    avatar: str = ""
+    """The key of the picture in addresses; empty without one."""
 
 
 def person_columns() -> tuple[Any, ...]:
     """Columns a query selects from `User` joined to `Profile` to make people of its rows."""
-    return (User.id.label("user_id"), User.public_id.label("user_public_id"), User.username, Profile.display_name)
+    return (User.id.label("user_id"), User.public_id.label("user_public_id"), User.username, Profile.display_name,
+            Profile.avatar.label("user_avatar"))
 
 
 def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with `person_columns`
     """The person in a row."""
     return Person(user_id=row.user_id, public_id=str(row.user_public_id), username=row.username, name=row.display_name,
-                  initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=f"/u/{row.username}")
+                  initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=f"/u/{row.username}",
+                  avatar=row.user_avatar)

@@ -79,7 +79,7 @@ def of_user(user_id: int) -> Viewer:
     return Viewer(user=Account(
         id=user.id, public_id=str(user.public_id), username=user.username, display_name=user.profile.display_name,
         initials=initials(user.profile.display_name), status=user.status, site_role=user.site_role,
-        theme=user.profile.theme))
+        theme=user.profile.theme, avatar=user.profile.avatar))
 
 
 def _slug_of(community_id: int) -> str:
@@ -111,7 +111,7 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
         row, user, profile = found
         account = Account(id=user.id, public_id=str(user.public_id), username=user.username,
                           display_name=profile.display_name, initials=initials(profile.display_name),
-                          status=user.status, site_role=user.site_role, theme=profile.theme)
+                          status=user.status, site_role=user.site_role, theme=profile.theme, avatar=profile.avatar)
         record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account),
                   "seen": int(row.last_seen_at.timestamp()),
                   "confirmed_at": row.reauthenticated_at.isoformat() if row.reauthenticated_at else None}
@@ -154,7 +154,8 @@ def _place(row: Community) -> dict[str, object]:
         id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, initials=initials(row.name),
         description=row.description, hue=row.hue, visibility=row.visibility, join_policy=row.join_policy,
         status=row.status, member_count=row.member_count, settings=row.settings,
-        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like)
+        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like,
+                          image=one.image)
                     for one in emoji_of(row.id))))
 
 
@@ -167,12 +168,12 @@ def _member(row: Member | None) -> dict[str, object] | None:
 
 def _homes(viewer: Viewer) -> list[dict[str, object]]:
     rows = db.session.execute(
-        select(Community.id, Community.public_id, Community.name, Community.slug, Community.hue)
+        select(Community.id, Community.public_id, Community.name, Community.slug, Community.hue, Community.avatar)
         .join(Member, Member.community_id == Community.id)
         .where(Member.user_id == viewer.user_id, Member.status.in_(policies.READING), Community.deleted_at.is_(None))
         .order_by(Member.last_active_at.desc().nulls_last(), Community.id).limit(50))
     return [asdict(Home(id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, hue=row.hue,
-                        initials=initials(row.name), url=f"/c/{row.slug}/")) for row in rows]
+                        initials=initials(row.name), url=f"/c/{row.slug}/", avatar=row.avatar)) for row in rows]
 
 
 def _grants(viewer: Viewer) -> list[dict[str, object]]:
@@ -198,7 +199,7 @@ def _grant(viewer: Viewer, space: Space, role: str | None, status: str | None) -
     return Grant(id=space.id, public_id=str(space.public_id), name=space.name, slug=space.slug, icon=space.icon,
                  description=space.description, visibility=space.visibility, posting_policy=space.posting_policy,
                  is_archived=space.is_archived, readable=readable, role=role if inside else None, is_member=inside,
-                 url=f"/c/{slug}/s/{space.slug}/")
+                 url=f"/c/{slug}/s/{space.slug}/", banner=space.banner)
 
 
 def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]

@@ -31,6 +31,8 @@ class Account:
     status: str
     site_role: str
     theme: str
+    avatar: str = ""
+    """The key of the picture in addresses; empty without one, here and below."""
 
     @property
     def hue_index(self) -> int:
@@ -57,6 +59,8 @@ class Emoji:
     label: str
     glyph: str
     counts_as_like: bool
+    image: str = ""
+    """The key of a picture, in place of a glyph."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class Place:
     member_count: int
     settings: dict[str, object]
     emoji: tuple[Emoji, ...] = ()
+    avatar: str = ""
+    banner: str = ""
 
     @property
     def url(self) -> str:
@@ -111,6 +117,7 @@ class Grant:
     is_member: bool
     url: str
     unread: bool = False
+    banner: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ class Home:
     initials: str
     hue: int
     url: str
+    avatar: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Cards: a post in a feed, rendered once for everybody and kept by its revision."""
+"""Cards: a post in a feed, rendered once for everybody and kept by its revision, its author's face and the reactions offered."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ class Card:
 
 def cards(viewer: Viewer, keys: Sequence[Any]) -> list[Markup]:
     """The cards of a page of a feed, with the viewer's own marks. Only cards that changed are read and rendered."""
-    across = viewer.community is None
-    known = {key.id: _rendered.get((key.public_id, key.rev, across)) for key in keys}
+    palette = hash(viewer.community.emoji) if viewer.community else None
+    known = {key.id: _rendered.get((key.public_id, key.rev, key.face, palette)) for key in keys}
     missing = [post_id for post_id, card in known.items() if card is None]
     made = _render(missing, viewer) if missing else {}
     shown: list[Markup] = []
     for key in keys:
         card = known[key.id]
         if card is None and key.id in made:
-            rev, card = made[key.id]
-            _keep((key.public_id, rev, across), card)
+            rev, face, card = made[key.id]
+            _keep((key.public_id, rev, face, palette), card)
         if card is not None:
             shown.append(pressed(card, [f"rx-post-{key.public_id}-{code}" for code in key.own]) if key.own else card)
     return shown
@@ -71,14 +71,15 @@ def _keep(key: tuple[object, ...], html: Markup) -> None:
         _rendered.popitem(last=False)
 
 
-def _render(post_ids: Sequence[int], viewer: Viewer) -> dict[int, tuple[int, Markup]]:
-    """Revision and card of each post as it is now."""
+def _render(post_ids: Sequence[int], viewer: Viewer) -> dict[int, tuple[int, str, Markup]]:
+    """Revision, face and card of each post as it is now."""
     rows, tags = queries.card_rows(post_ids), queries.tags_of(post_ids)
     across = viewer.community is None
     emoji = viewer.community.emoji if viewer.community else default_emoji()
     targets = [Target(row.id, row.public_id, row.rev, f"/c/{row.community_slug}/p/{row.id}") for row in rows]
     bars = reactions.bars("post", targets, emoji)
-    return {row.id: (row.rev, fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), across=across)))
+    return {row.id: (row.rev, f"{row.user_avatar}|{row.display_name}",
+                     fragment("feeds/_card.html", card=_card(row, bars[row.id], tags.get(row.id, []), across=across)))
             for row in rows}
 
 

@@ -199,9 +199,15 @@ def _position(after: tuple[Any, int] | None) -> dict[str, Any]:
 
 
 def _keys() -> Statement:
-    """Enough to know a card by, and the viewer's own reactions; everything else is in the rendered card."""
+    """Enough to know a card by, and the viewer's own reactions; everything else is in the rendered card.
+
+    A card is known by its post's revision and by its author's face, which changes without the post. (Subqueries are
+    answered for the rows of the page alone, whatever the plan.)
+    """
+    face = (select(func.concat_ws("|", Profile.avatar, Profile.display_name)).join(Member, Member.user_id == Profile.user_id)
+            .where(Member.id == Post.author_id).correlate(Post).scalar_subquery())
     return select(Post.id, Post.public_id, Post.rev, Post.published_at, Post.last_activity_at, Post.top_score,
-                  codes_given("post", Post.id).label("own"))
+                  codes_given("post", Post.id).label("own"), face.label("face"))
 
 
 def _rows() -> Statement:

@@ -24,8 +24,8 @@ class Bar:
     uuid: str
     url: str
     rev: int
-    chips: Sequence[tuple[str, str, str, int]]
-    """Code, glyph, label and count of every emoji that was given."""
+    chips: Sequence[tuple[str, Emoji, str, int]]
+    """Code, looks, label and count of every emoji that was given."""
     pick_url: str
     actor: str = ""
     ops: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +92,7 @@ def own_reactions(kind: str, target_id: int, member_id: int) -> Sequence[str]:
 
 
 def _bar(kind: str, target: Target, counts: Mapping[str, int], emoji: Sequence[Emoji]) -> Bar:
-    chips = [(one.code, one.glyph, one.label, counts[one.code]) for one in emoji if one.code in counts]
+    chips = [(one.code, one, one.label, counts[one.code]) for one in emoji if one.code in counts]
     aim = "post" if kind == "post" else str(target.public_id)
     return Bar(type=kind, uuid=str(target.public_id), url=f"{target.url}/react", rev=target.rev, chips=chips,
                pick_url=f"{target.url}/reactions?target={aim}")

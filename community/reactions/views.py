@@ -39,7 +39,7 @@ def reactions(number: str) -> Response:
     """Who reacted, and every reaction one may give."""
     kind, subject = _target(number, request.args.get("target", "post"))
     by_code = {one.code: one for one in g.viewer.community.emoji}
-    people = [(by_code[code].glyph, by_code[code].label, person)
+    people = [(by_code[code], person)
               for code, person in queries.who_reacted(kind, subject.id) if code in by_code]
     return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject),
                   emoji=g.viewer.community.emoji, url=f"{subjects.kind(kind).base_of(subject)}/react",

@@ -134,6 +134,7 @@ def person_page(user: User) -> PersonPage:
     """The profile of an account that was loaded with it."""
     profile = user.profile
     person = Person(user_id=user.id, public_id=str(user.public_id), username=user.username, name=profile.display_name,
-                    initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}")
+                    initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}",
+                    avatar=profile.avatar)
     return PersonPage(person=person, bio_html=as_markup(profile.bio_html), location=profile.location,
                       website=profile.website, joined_at=user.created_at)

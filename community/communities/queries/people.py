@@ -36,6 +36,7 @@ class MemberRow:
     joined_at: dt.datetime
     """When they joined, or asked to."""
     url: str
+    avatar: str = ""
 
 
 def owned_count(user_id: int) -> int:
@@ -77,7 +78,7 @@ def staff(viewer: Viewer) -> Sequence[MemberRow]:
 def _member_rows() -> Select[*tuple[Any, ...]]:
     return (select(Member.id, Member.role, Member.title, Member.post_count, Member.comment_count, Member.joined_at,
                    Member.updated_at,
-                   User.id.label("user_id"), User.public_id, User.username, Profile.display_name)
+                   User.id.label("user_id"), User.public_id, User.username, Profile.display_name, Profile.avatar)
             .join(User, User.id == Member.user_id).join(Profile, Profile.user_id == User.id))
 
 
@@ -85,7 +86,7 @@ def _as_row(row: Any) -> MemberRow:  # noqa: ANN401 - a row of `_member_rows`
     return MemberRow(id=row.id, public_id=str(row.public_id), username=row.username, name=row.display_name,
                      initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role,
                      title=row.title, post_count=row.post_count, comment_count=row.comment_count,
-                     joined_at=row.joined_at or row.updated_at, url=f"/u/{row.username}")
+                     joined_at=row.joined_at or row.updated_at, url=f"/u/{row.username}", avatar=row.avatar)
 
 
 def joined_ids(viewer: Viewer) -> Sequence[int]:

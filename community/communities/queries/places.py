@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
 from community.communities import policies, slugs
 from community.communities.models import Community, CommunityEmoji, Space, Tag
@@ -35,6 +35,7 @@ class CommunityCard:
     member_count: int
     post_count: int
     url: str
+    avatar: str
 
 
 def get_community(community_id: int) -> Community:
@@ -63,7 +64,7 @@ def at_hand(viewer: Viewer) -> Community:
 def directory(viewer: Viewer, *, limit: int, after: tuple[int, int] | None = None) -> Sequence[CommunityCard]:
     """Communities by size: one more than `limit`, behind the key (members, id) of the last one seen."""
     statement = (select(Community.id, Community.name, Community.slug, Community.hue, Community.description,
-                        Community.visibility, Community.member_count, Community.post_count)
+                        Community.visibility, Community.member_count, Community.post_count, Community.avatar)
                  .where(policies.visible_communities(viewer))
                  .order_by(Community.member_count.desc(), Community.id.desc()).limit(limit + 1))
     if after is not None:
@@ -94,8 +95,10 @@ def free_slug(name: str, *, within: int | None = None) -> str:
 
 
 def emoji_of(community_id: int) -> Sequence[CommunityEmoji]:
-    """The active reactions of a community, in order."""
-    statement = (select(CommunityEmoji).where(CommunityEmoji.community_id == community_id, CommunityEmoji.is_active)
+    """The active reactions of a community, in order; one whose first picture is not made yet is not offered."""
+    statement = (select(CommunityEmoji)
+                 .where(CommunityEmoji.community_id == community_id, CommunityEmoji.is_active,
+                        or_(CommunityEmoji.glyph != "", CommunityEmoji.image != ""))
                  .order_by(CommunityEmoji.sort_order, CommunityEmoji.id))
     return db.session.scalars(statement).all()
 
