@@ -57,6 +57,8 @@ class Config(BaseSettings):
     """How many reverse proxies stand in front and set X-Forwarded-For."""
     smtp_url: SecretStr | None = None
     """smtp://user:password@host:port; unset: mails go to the folder `mail/` of the instance."""
+    geoip_path: Path | None = None
+    """A GeoIP database (.mmdb with cities or countries) that tells where log-ins come from; unset: places stay empty."""
     mail_from: str = "Community <community@localhost>"
     log_json: bool | None = None
     sql_echo: bool = False

@@ -1,4 +1,4 @@
-"""What a browser tells of itself, for labelling sessions."""
+"""What a browser tells of itself, and where it is, for labelling sessions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Request
 from ua_parser import parse
+
+from community.accounts import locations
 
 _MOBILE = ("iphone", "android", "mobile")
 _TABLET = ("ipad", "tablet", "kindle")
@@ -19,6 +21,14 @@ class Device:
     user_agent: str
     type: str
     label: str
+    location: str = ""
+    """City and country, where the site knows places; the country comes last."""
+
+    @property
+    def described(self) -> str:
+        """For a mail to the owner: `Firefox on Linux, Utrecht, Netherlands (192.0.2.1)`."""
+        where = f"{self.label}, {self.location}" if self.location else self.label
+        return f"{where} ({self.ip})" if self.ip else where
 
 
 def device_of(request: Request) -> Device:
@@ -29,7 +39,8 @@ def device_of(request: Request) -> Device:
     system = found.os.family if found.os else None
     family = found.device.family if found.device else ""
     return Device(ip=request.remote_addr, user_agent=agent, type=_type(agent.lower(), family, system),
-                  label=(f"{browser} on {system}" if system else browser)[:120])
+                  label=(f"{browser} on {system}" if system else browser)[:120],
+                  location=locations.location_of(request.remote_addr))
 
 
 def _type(agent: str, family: str, system: str | None) -> str:

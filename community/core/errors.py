@@ -35,6 +35,11 @@ class NotConfirmed(Denied):
 
     title, message = "Confirm that it is you", "Please confirm that it is you."
 
+    def __init__(self, message: str | None = None, *, is_wrong: bool = False, code_sent: bool = False) -> None:
+        super().__init__(message)
+        self.is_wrong, self.code_sent = is_wrong, code_sent
+        """What was brought did not prove it; a code is on its way by mail."""
+
 
 class NotFound(AppError):
     """Missing, or not for this viewer to know about."""

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, make_response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from community.core import correlation
+from community.core import confirming, correlation
 from community.core.errors import (
     AppError,
     BadRequest,
@@ -19,6 +19,7 @@ from community.core.errors import (
     Gone,
     Invalid,
     LoginNeeded,
+    NotConfirmed,
     NotFound,
     TooFast,
     TooLarge,
@@ -50,6 +51,8 @@ def answer(error: AppError) -> Response:
     """The answer to an error of a person."""
     if isinstance(error, LoginNeeded) and not wants_json():
         return redirect("/login?next=" + quote(_here(), safe="/"))
+    if isinstance(error, NotConfirmed):
+        return confirming.ask(error, as_json=wants_json())
     response = _shaped(error)
     if isinstance(error, TooFast):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import Config
-from community.core import correlation, topics
+from community.core import confirming, correlation, topics
 from community.core.errors import NotFound
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer, elsewhere, load
@@ -135,6 +135,8 @@ def _enter() -> None:
         raise
     if check is not None:
         _let_in(check, g.viewer)
+    if request.method not in SAFE_METHODS:
+        confirming.take_proof()
 
 
 def _let_in(check: Level, viewer: Viewer) -> None:

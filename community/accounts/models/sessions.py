@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.core.models import Base, Numbered, one_of
 
 TOKEN_PURPOSES = ("VERIFY_EMAIL", "CHANGE_EMAIL", "UNDO_EMAIL", "RESET_PASSWORD", "UNLOCK", "NOT_ME", "SECOND_FACTOR",
-                  "UNSUBSCRIBE", "CANCEL_DELETE")
+                  "CONFIRM", "UNSUBSCRIBE", "CANCEL_DELETE")
 
 
 class Session(Numbered, Base):

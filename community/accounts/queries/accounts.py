@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from community.accounts.models import AccountToken, LoginAttempt, Profile, Session, User
+from community.accounts.models import AccountToken, Profile, Session, User
 from community.accounts.people import Person
 from community.core.clock import now
 from community.core.crypto import digest
@@ -20,9 +20,6 @@ from community.core.markdown import as_markup
 from community.core.text import initials
 from community.core.viewer import Viewer
 from community.extensions import db
-
-LOCK_AFTER = 5
-LOCK_WINDOW = dt.timedelta(minutes=15)
 
 
 def by_identifier(identifier: str) -> User | None:
@@ -82,14 +79,6 @@ def usable_token(token: str, purpose: str, *, lock: bool = False) -> AccountToke
         statement = statement.with_for_update()
     found = db.session.scalars(statement).first()
     return found if found is not None and found.is_usable(at=now()) else None
-
-
-def is_locked(identifier_hash: bytes) -> bool:
-    """True after five failures for one identifier within 15 minutes."""
-    failures = (select(func.count()).select_from(LoginAttempt)
-                .where(LoginAttempt.identifier_hash == identifier_hash, LoginAttempt.success.is_(False),
-                       LoginAttempt.reason != "LOCKED", LoginAttempt.created_at > now() - LOCK_WINDOW))
-    return (db.session.scalar(failures) or 0) >= LOCK_AFTER
 
 
 def own_sessions(viewer: Viewer) -> Sequence[Session]:

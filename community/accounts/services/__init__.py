@@ -1,9 +1,26 @@
 """What people do with their accounts."""
 
+from community.accounts.services.addresses import change_email, request_email_change, undo_email_change
+from community.accounts.services.alerts import raise_alert, resolve_alerts
+from community.accounts.services.confirming import Proof, confirm_identity, mint_code, request_code
+from community.accounts.services.guarding import unlock
+from community.accounts.services.passkeys import (
+    add_passkey,
+    log_in_with_passkey,
+    offer_log_in,
+    offer_registration,
+    remove_passkey,
+    rename_passkey,
+)
+from community.accounts.services.passwords import change_password, disown, request_reset, reset_password
 from community.accounts.services.profiles import choose_theme, update_profile
 from community.accounts.services.sessions import (
+    Admission,
+    admit,
+    end_sessions,
     log_in,
     log_out,
+    renew_session,
     revoke_other_sessions,
     revoke_session,
     start_session,
@@ -18,9 +35,21 @@ from community.accounts.services.signing_up import (
     sign_up,
     verify_email,
 )
+from community.accounts.services.tokens import issue_token, mint_token
+from community.accounts.services.two_factor import (
+    begin_enrolment,
+    disable,
+    enrol,
+    pass_second_factor,
+    renew_recovery_codes,
+)
 
 __all__ = [
-    "VERIFICATION_LIFE", "add_user", "choose_theme", "correct_address", "issue_verification", "log_in", "log_out",
-    "request_verification", "revoke_other_sessions", "revoke_session", "send_link_again", "sign_up", "start_session",
-    "update_profile", "verify_email",
+    "VERIFICATION_LIFE", "Admission", "Proof", "add_passkey", "add_user", "admit", "begin_enrolment", "change_email",
+    "change_password", "choose_theme", "confirm_identity", "correct_address", "disable", "disown", "end_sessions",
+    "enrol", "issue_token", "issue_verification", "log_in", "log_in_with_passkey", "log_out", "mint_code", "mint_token",
+    "offer_log_in", "offer_registration", "pass_second_factor", "raise_alert", "remove_passkey", "rename_passkey",
+    "renew_recovery_codes", "renew_session", "request_code", "request_email_change", "request_reset",
+    "request_verification", "reset_password", "resolve_alerts", "revoke_other_sessions", "revoke_session",
+    "send_link_again", "sign_up", "start_session", "undo_email_change", "unlock", "update_profile", "verify_email",
 ]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from community.accounts import policies, queries
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from community.accounts import locations, policies, queries, security
 from community.accounts.devices import Device
-from community.accounts.events import UserLoggedIn, UserLoggedOut, UserLoginFailed
-from community.accounts.models import LoginAttempt, Session, User
+from community.accounts.events import UserLoggedIn, UserLoggedOut
+from community.accounts.models import Session, User
 from community.accounts.seen import NOT_REMEMBERED, REMEMBERED
+from community.accounts.services.alerts import raise_alert
+from community.accounts.services.guarding import check_place, is_locked, note_attempt
+from community.accounts.services.tokens import issue_token
 from community.core import broadcast, cache, crypto
+from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import NotFound
 from community.core.outbox import record
@@ -15,47 +25,84 @@ from community.core.viewer import Viewer
 from community.extensions import db
 
 
-def log_in(identifier: str, password: str, *, remember: bool, device: Device) -> str | None:
-    """Check the credentials and start a session; returns its token, or None for wrong credentials.
+@dataclass(frozen=True)
+class Admission:
+    """What a try to log in came to: a session, or a pending one that waits for the second factor, or neither."""
+
+    token: str | None = None
+    """Of the session that began."""
+    second_factor: str | None = None
+    """Of the pending log-in, for `/login/2fa`."""
+    is_shut: bool = False
+    """The proof was right, the account is banned."""
+
+    def __bool__(self) -> bool:
+        return self.token is not None or self.second_factor is not None
+
+
+def log_in(identifier: str, password: str, *, remember: bool, device: Device) -> Admission:
+    """Check the credentials and let the person in, or on to the second factor. Raises `TooFast`.
 
     Every failure looks the same and costs the same, a locked account's right password included. The attempt is noted
     either way, so the caller commits also when it answers with an error.
     """
+    check_place(device)
     user = queries.by_identifier(identifier)
-    identifier_hash = _identifier_hash(user, identifier)
     right = crypto.verify_password(user.password_hash if user else None, password)
-    if queries.is_locked(identifier_hash):
+    if is_locked(user, identifier):
         reason = "LOCKED"
     elif user is None:
         reason = "UNKNOWN_USER"
     elif not right:
         reason = "BAD_PASSWORD"
-    elif user.status in ("BANNED", "DELETED") or user.site_role == "SYSTEM":
-        reason = "BANNED"
     else:
-        reason = "OK"
-    _note_attempt(user, identifier_hash, reason, device)
-    if user is None or reason != "OK":
-        if user is not None:
-            record(UserLoginFailed(user_id=user.id, method=reason))
-        return None
-    if user.password_hash and crypto.needs_rehash(user.password_hash):
-        user.password_hash = crypto.hash_password(password)
-    return start_session(user, remember=remember, device=device)
+        if user.password_hash and crypto.needs_rehash(user.password_hash):
+            user.password_hash = crypto.hash_password(password)
+        return admit(user, remember=remember, device=device)
+    note_attempt(user, reason, device, identifier=identifier)
+    return Admission()
 
 
-def start_session(user: User, *, remember: bool, device: Device) -> str:
+def admit(user: User, *, remember: bool, device: Device, reason: str = "OK", has_both: bool = False) -> Admission:
+    """Let somebody in who proved who they are: by password, at a provider (`OAUTH`), or with a passkey.
+
+    With two-step log-in on, the second factor is still missing, unless the proof stands for both.
+    """
+    if user.status in ("BANNED", "DELETED") or user.site_role == "SYSTEM":
+        note_attempt(user, "BANNED", device)
+        return Admission(is_shut=user.status == "BANNED")
+    if user.two_factor_enabled and not has_both:
+        payload: dict[str, object] = {"remember": remember, "reason": reason}
+        return Admission(second_factor=issue_token(user, "SECOND_FACTOR", payload))
+    note_attempt(user, reason, device)
+    return Admission(token=start_session(user, remember=remember, device=device, second_factor=has_both))
+
+
+def start_session(user: User, *, remember: bool, device: Device, second_factor: bool = False) -> str:
     """Begin a session of `user` and return its token, which is kept nowhere."""
     at = now()
-    token = f"{user.id}.{crypto.new_token()}"
+    _warn_of_new_places(user, device)
+    token = _new_token(user.id)
     session = Session(user_id=user.id, token_hash=crypto.digest(token), created_at=at, last_seen_at=at,
                       expires_at=at + (REMEMBERED if remember else NOT_REMEMBERED), remembered=remember, ip=device.ip,
                       user_agent=device.user_agent, device_type=device.type, device_label=device.label,
-                      reauthenticated_at=at)
+                      location=device.location, reauthenticated_at=at, second_factor_at=at if second_factor else None)
     db.session.add(session)
     db.session.flush()
     user.last_login_at = at
     record(UserLoggedIn(user_id=user.id, actor_user_id=user.id, session_id=session.id))
+    return token
+
+
+def renew_session(session_id: int, *, confirmed_at: dt.datetime | None = None) -> str:
+    """Give a session a new token, whenever its rights grow; the older one is worth nothing any more."""
+    session = db.session.get_one(Session, session_id, with_for_update=True)
+    cache.forget_later(f"session:{session.token_hash.hex()}")
+    cache.raise_later(f"u:{session.user_id}")
+    token = _new_token(session.user_id)
+    session.token_hash = crypto.digest(token)
+    session.reauthenticated_at = confirmed_at or session.reauthenticated_at
+    db.session.flush()
     return token
 
 
@@ -76,10 +123,26 @@ def revoke_session(session_id: int, *, by: Viewer) -> None:
 
 def revoke_other_sessions(*, by: Viewer) -> int:
     """End all of the viewer's sessions but the one at hand; returns how many."""
-    others = [session for session in queries.own_sessions(by) if session.id != by.session_id]
-    for session in others:
-        _revoke(session, "REVOKED")
-    return len(others)
+    require(policies.can_act(by))
+    count = end_sessions(by.user_id or 0, "REVOKED", but=by.session_id)
+    if count:
+        raise_alert(by.user_id or 0, "SESSIONS_REVOKED", "Every other browser was logged out of your account.")
+    return count
+
+
+def end_sessions(user_id: int, reason: str, *, but: int | None = None) -> int:
+    """End every living session of an account, or all but one, with their sockets; returns how many."""
+    found = db.session.scalars(select(Session).where(
+        Session.user_id == user_id, Session.revoked_at.is_(None), Session.expires_at > now())).all()
+    return _revoke_all((session for session in found if session.id != but), reason)
+
+
+def _revoke_all(sessions: Iterable[Session], reason: str) -> int:
+    count = 0
+    for session in sessions:
+        _revoke(session, reason)
+        count += 1
+    return count
 
 
 def _revoke(session: Session, reason: str) -> None:
@@ -91,11 +154,17 @@ def _revoke(session: Session, reason: str) -> None:
     broadcast.revoke_session(session.id)
 
 
-def _identifier_hash(user: User | None, identifier: str) -> bytes:
-    """One key for an account, whichever of its names was typed."""
-    return crypto.keyed_digest(f"user:{user.id}" if user else identifier.strip().lower(), purpose="log-in")
+def _new_token(user_id: int) -> str:
+    return f"{user_id}.{crypto.new_token()}"
 
 
-def _note_attempt(user: User | None, identifier_hash: bytes, reason: str, device: Device) -> None:
-    db.session.add(LoginAttempt(user_id=user.id if user else None, identifier_hash=identifier_hash, ip=device.ip,
-                                user_agent=device.user_agent, success=reason == "OK", reason=reason, created_at=now()))
+def _warn_of_new_places(user: User, device: Device) -> None:
+    """Tell the owner when the device or the country is one not seen for 90 days; the first log-in of all is neither."""
+    if user.last_login_at is None:
+        return
+    devices, places = security.known_places(user.id)
+    countries = {locations.country_of(place) for place in places}
+    if places and device.location and locations.country_of(device.location) not in countries:
+        raise_alert(user.id, "NEW_COUNTRY", f"Somebody logged in from {device.described}.")
+    elif device.label not in devices:
+        raise_alert(user.id, "NEW_DEVICE", f"Somebody logged in with {device.described}.")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts import names, passwords, policies, queries
 from community.accounts.events import UserCreated, UserSignupRepeated, UserVerificationRequested, UserVerified
-from community.accounts.models import AccountToken, Profile, User, UserStats
+from community.accounts.models import Profile, User, UserStats
+from community.accounts.services.tokens import LIVES, issue_token, retire_tokens, take_token
 from community.core import cache, crypto
 from community.core.authz import require
 from community.core.clock import now
@@ -19,7 +17,7 @@ from community.core.transactions import savepoint
 from community.core.viewer import Viewer
 from community.extensions import db
 
-VERIFICATION_LIFE = dt.timedelta(hours=24)
+VERIFICATION_LIFE = LIVES["VERIFY_EMAIL"]
 
 
 def sign_up(*, display_name: str, email: str, username: str, password: str) -> User | None:
@@ -64,12 +62,7 @@ def add_user(*, email: str, username: str, display_name: str, password_hash: str
 
 def issue_verification(user: User) -> str:
     """Make a new verification token and return it; older ones stop working."""
-    at = now()
-    _retire_links(user, at)
-    token = crypto.new_token()
-    db.session.add(AccountToken(user_id=user.id, purpose="VERIFY_EMAIL", token_hash=crypto.digest(token),
-                                payload={"email": user.email}, created_at=at, expires_at=at + VERIFICATION_LIFE))
-    return token
+    return issue_token(user, "VERIFY_EMAIL", {"email": user.email})
 
 
 def request_verification(*, by: Viewer) -> None:
@@ -105,24 +98,16 @@ def correct_address(user: User | None, email: str) -> None:
     except IntegrityError:
         db.session.refresh(user)
         return
-    _retire_links(user, now())
+    retire_tokens(user.id, "VERIFY_EMAIL")
     record(UserVerificationRequested(user_id=user.id, actor_user_id=user.id))
 
 
 def verify_email(token: str) -> User:
     """Take the proof of an address. Raises `Gone` for a token that is unknown, used, late or for an older address."""
-    found = queries.usable_token(token, "VERIFY_EMAIL", lock=True)
-    user = db.session.get(User, found.user_id) if found else None
-    if found is None or user is None or found.payload.get("email") != user.email:
+    found, user = take_token(token, "VERIFY_EMAIL")
+    if found.payload.get("email") != user.email:
         raise Gone("This link was used before or is too old.")
-    found.used_at = now()
     user.verify_email(at=now())
     record(UserVerified(user_id=user.id, actor_user_id=user.id))
     cache.raise_later(f"u:{user.id}")
     return user
-
-
-def _retire_links(user: User, at: dt.datetime) -> None:
-    db.session.execute(update(AccountToken).where(
-        AccountToken.user_id == user.id, AccountToken.purpose == "VERIFY_EMAIL", AccountToken.used_at.is_(None),
-    ).values(used_at=at))

@@ -1,0 +1,43 @@
+"""Where an address is, by the operator's GeoIP file; without one, nowhere."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import maxminddb
+from flask import current_app
+
+UNKNOWN = ""
+
+
+def location_of(ip: str | None) -> str:
+    """City and country of an address, as far as the file knows: `Utrecht, Netherlands`. Nothing is asked elsewhere."""
+    path: Path | None = current_app.extensions["config"].geoip_path
+    if path is None or not ip:
+        return UNKNOWN
+    try:
+        found = _opened(path).get(ip)
+    except ValueError:  # an address of the other family than the file's
+        return UNKNOWN
+    if not isinstance(found, dict):
+        return UNKNOWN
+    names = [_name(found.get(part)) for part in ("city", "country")]
+    return ", ".join(name for name in names if name)[:120]
+
+
+def country_of(location: str) -> str:
+    """The country at the end of a location."""
+    return location.rpartition(", ")[2]
+
+
+def _name(part: object) -> str:
+    if not isinstance(part, dict):
+        return ""
+    names = part.get("names")
+    return str((names.get("en") if isinstance(names, dict) else None) or part.get("iso_code") or "")
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path) -> maxminddb.Reader:
+    return maxminddb.open_database(path)

@@ -1,0 +1,68 @@
+"""One-time tokens: issued to one account for one purpose, kept as hashes, taken once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import update
+
+from community.accounts import queries
+from community.accounts.models import AccountToken, User
+from community.core import crypto
+from community.core.clock import now
+from community.core.errors import Gone
+from community.extensions import db
+
+LIVES = {
+    "VERIFY_EMAIL": dt.timedelta(hours=24), "CHANGE_EMAIL": dt.timedelta(hours=24), "UNDO_EMAIL": dt.timedelta(hours=72),
+    "RESET_PASSWORD": dt.timedelta(hours=1), "UNLOCK": dt.timedelta(hours=24), "NOT_ME": dt.timedelta(days=7),
+    "SECOND_FACTOR": dt.timedelta(minutes=10), "CONFIRM": dt.timedelta(minutes=10),
+}
+
+
+def promise_token(user: User, purpose: str, payload: dict[str, object] | None = None) -> AccountToken:
+    """Make the row of a token nobody knows yet; `mint_token` gives it a value when the mail is written.
+
+    Tokens of these lives go out by mail, which a handler writes; an event never carries one. Older ones of the purpose
+    stop working.
+    """
+    retire_tokens(user.id, purpose)
+    at = now()
+    row = AccountToken(user_id=user.id, purpose=purpose, token_hash=crypto.digest(crypto.new_token()),
+                       payload=payload or {}, created_at=at, expires_at=at + LIVES[purpose])
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def issue_token(user: User, purpose: str, payload: dict[str, object] | None = None) -> str:
+    """Make a token and return it; older ones of the same purpose stop working."""
+    return mint_token(promise_token(user, purpose, payload))
+
+
+def mint_token(row: AccountToken) -> str:
+    """A new value for a token; one that was sent before stops working."""
+    token = crypto.new_token()
+    row.token_hash = crypto.digest(token)
+    db.session.flush()
+    return token
+
+
+def take_token(token: str, purpose: str) -> tuple[AccountToken, User]:
+    """Use a token up. Raises `Gone` for one that is unknown, used, late, of another purpose or of a shut account."""
+    found = queries.usable_token(token, purpose, lock=True)
+    user = db.session.get(User, found.user_id) if found else None
+    if found is None or user is None or user.status in ("BANNED", "DELETED"):
+        raise Gone("This link was used before or is too old.")
+    found.used_at = now()
+    db.session.flush()
+    return found, user
+
+
+def retire_tokens(user_id: int, *purposes: str) -> None:
+    """Let the open tokens of these purposes run out. They do not count as used: nobody proved anything with them."""
+    db.session.execute(
+        update(AccountToken)
+        .where(AccountToken.user_id == user_id, AccountToken.purpose.in_(purposes), AccountToken.used_at.is_(None),
+               AccountToken.expires_at > now())
+        .values(expires_at=now()).execution_options(synchronize_session=False))
