@@ -35,12 +35,17 @@ def device_of(request: Request) -> Device:
     """Read the device of a request. Nothing of it is trusted for more than a label."""
     agent = request.headers.get("User-Agent", "")[:400]
     found = parse(agent)
-    browser = found.user_agent.family if found.user_agent else "Unknown browser"
     system = found.os.family if found.os else None
     family = found.device.family if found.device else ""
     return Device(ip=request.remote_addr, user_agent=agent, type=_type(agent.lower(), family, system),
-                  label=(f"{browser} on {system}" if system else browser)[:120],
-                  location=locations.location_of(request.remote_addr))
+                  label=label_of(agent), location=locations.location_of(request.remote_addr))
+
+
+def label_of(agent: str) -> str:
+    """A browser in words, without its version: `Firefox on Linux`."""
+    found = parse(agent)
+    browser = found.user_agent.family if found.user_agent else "Unknown browser"
+    return (f"{browser} on {found.os.family}" if found.os else browser)[:120]
 
 
 def _type(agent: str, family: str, system: str | None) -> str:

@@ -11,7 +11,8 @@ from slugify import slugify
 FORM = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 MIN, MAX = 3, 30
 RESERVED = frozenset({
-    "admin", "administrator", "api", "anonymous", "about", "appeal", "bookmarks", "c", "communities", "contact", "dev",
+    "account", "admin", "administrator", "api", "anonymous", "about", "appeal", "bookmarks", "c", "communities", "confirm",
+    "contact", "dev",
     "everyone", "feed", "follow-requests", "healthz", "help", "here", "hooks", "live", "login", "logout", "me", "media",
     "metrics", "moderator", "moderators", "new", "null", "notifications", "oauth", "owner", "password", "privacy",
     "readyz", "robots.txt", "root", "search", "settings", "setup", "signup", "sitemap.xml", "staff", "static",

@@ -15,6 +15,9 @@ DEFAULTS: dict[str, object] = {
     "community_creation": "ANYONE",
     "max_owned_communities": 10,
     "paused_handlers": [],
+    "contact_email": "",
+    "minimum_age": 0,
+    "require_2fa_site_admins": False,
 }
 
 

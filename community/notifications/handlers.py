@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from community.accounts.models import Profile, User
+from community.accounts.events import SecurityAlertRaised
+from community.accounts.models import Profile, SecurityAlert, User
 from community.accounts.policies import can_act
 from community.comments.events import CommentCreated
 from community.comments.models import Comment
@@ -54,6 +55,20 @@ def on_request(deliveries: list[Delivered]) -> None:
 def on_answer(deliveries: list[Delivered]) -> None:
     """Tell whoever had asked to join what the answer is."""
     services.notify([_answer(delivery) for delivery in deliveries])
+
+
+@handles(SecurityAlertRaised, lane="notify")
+def on_alert(deliveries: list[Delivered]) -> None:
+    """Tell people what happened to their accounts."""
+    services.notify([_alert(delivery) for delivery in deliveries])
+
+
+def _alert(delivery: Delivered) -> Notice:
+    alert = db.session.get_one(SecurityAlert, delivery.event.alert_id)
+    user = db.session.get_one(User, alert.user_id)
+    return Notice(user_id=user.id, user_public_id=str(user.public_id), type="SECURITY_ALERT", event_id=delivery.id,
+                  title=alert.title, message=alert.description, entity_type="security_alert", entity_id=alert.id,
+                  action_url="/settings/security", community_id=None, actor_user_id=None)
 
 
 def _requests(delivery: Delivered) -> list[Notice]:

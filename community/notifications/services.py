@@ -30,7 +30,7 @@ class Notice:
     action_url: str
     entity_type: str
     entity_id: int
-    community_id: int
+    community_id: int | None
     actor_user_id: int | None
 
 

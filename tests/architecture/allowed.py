@@ -5,7 +5,6 @@ from __future__ import annotations
 SERVICES_WITHOUT_REQUIRE = {
     "accounts/services/sessions.py:log_out": "everybody may end the session at hand",
     "accounts/services/sessions.py:revoke_session": "asks the policy and answers 404: sessions of others stay unknown",
-    "accounts/services/sessions.py:revoke_other_sessions": "finds one's own sessions only",
     "comments/services.py:add_comment": "the same form sent twice is answered with the comment it made, then it asks",
     "communities/services/membership.py:join": "joining twice is no error, then it asks",
 }

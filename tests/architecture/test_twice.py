@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import pyotp
 import pytest
 from sqlalchemy import insert, select, text, update
 
@@ -55,6 +56,13 @@ def deliver_again() -> set[str]:
     return {str(row["handler"]) for row in rows}
 
 
+def with_two_steps(visitor: Visitor) -> None:
+    """Turn two-step log-in on."""
+    page = visitor.post("/settings/security/two-factor/start").follow()
+    code = pyotp.TOTP(page.text("code.secret").replace(" ", "")).now()
+    assert page.form("#enrol-form").send(code=code).status == 200
+
+
 def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -> None:
     """Something of everything a handler listens to."""
     bob, cleo, eve, ada = (cast.people[name] for name in ("bob", "cleo", "eve", "ada"))
@@ -62,6 +70,8 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     as_(cleo).get(page_of(post)).form("#composer").send(body="A brass one.")
     as_(bob).get(page_of(post)).form("#composer").send(body="How loud?")
     as_(bob).post("/settings/profile", display_name="Robert Tanaka", bio="", location="", website="")
+    as_(bob, confirmed=True).post("/settings/password", password="a wholly other password")
+    with_two_steps(as_(eve, confirmed=True))
     as_(bob).post(f"{workshop.url}leave")
     as_(ada).get("/communities/new").form("main form").send(name="Boats", slug="boats")
     as_(ada).get("/c/boats/spaces/new").form("main form").send(name="Harbour", slug="harbour")

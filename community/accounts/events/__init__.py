@@ -10,14 +10,36 @@ from community.accounts.events.accounts import (
     UserVerificationRequested,
     UserVerified,
 )
+from community.accounts.events.security import (
+    SecurityAlertRaised,
+    UserBanned,
+    UserCodeRequested,
+    UserEmailChanged,
+    UserEmailChangeRequested,
+    UserPasswordChanged,
+    UserPasswordResetRequested,
+    UserReinstated,
+    UserSuspended,
+    UserTwoFactorChanged,
+)
 
 __all__ = [
+    "SecurityAlertRaised",
+    "UserBanned",
+    "UserCodeRequested",
     "UserCreated",
+    "UserEmailChangeRequested",
+    "UserEmailChanged",
     "UserLoggedIn",
     "UserLoggedOut",
     "UserLoginFailed",
+    "UserPasswordChanged",
+    "UserPasswordResetRequested",
     "UserProfileUpdated",
+    "UserReinstated",
     "UserSignupRepeated",
+    "UserSuspended",
+    "UserTwoFactorChanged",
     "UserVerificationRequested",
     "UserVerified",
 ]

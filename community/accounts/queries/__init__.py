@@ -1,14 +1,11 @@
 """Reading accounts, a module each theme."""
 
 from community.accounts.queries.accounts import (
-    LOCK_AFTER,
-    LOCK_WINDOW,
     PersonPage,
     by_email,
     by_identifier,
     get_profile,
     has_site_admin,
-    is_locked,
     is_username_taken,
     own_sessions,
     person_page,
@@ -20,14 +17,11 @@ from community.accounts.queries.accounts import (
 )
 
 __all__ = [
-    "LOCK_AFTER",
-    "LOCK_WINDOW",
     "PersonPage",
     "by_email",
     "by_identifier",
     "get_profile",
     "has_site_admin",
-    "is_locked",
     "is_username_taken",
     "own_sessions",
     "person_page",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from community.accounts import security
 from community.accounts.devices import Device
 from community.accounts.events import UserLoginFailed
 from community.accounts.models import LoginAttempt, User
+from community.accounts.queries import security
 from community.accounts.services.alerts import raise_alert
 from community.accounts.services.tokens import take_token
 from community.core import crypto

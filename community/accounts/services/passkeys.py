@@ -8,9 +8,10 @@ from base64 import urlsafe_b64decode
 
 from sqlalchemy import delete, update
 
-from community.accounts import policies, security
+from community.accounts import policies
 from community.accounts.devices import Device
 from community.accounts.models import Passkey, PasskeyChallenge, User
+from community.accounts.queries import security
 from community.accounts.relying_party import relying_party
 from community.accounts.services.alerts import raise_alert
 from community.accounts.services.guarding import check_place, note_attempt
@@ -30,11 +31,11 @@ _BROKEN = "That did not work. Try again, or use another device."
 
 def offer_registration(*, by: Viewer) -> str:
     """What the browser needs to make a passkey for the viewer, as JSON."""
+    require(policies.can_act(by))
+    require_recent(by)
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers import structs
 
-    require(policies.can_act(by))
-    require_recent(by)
     user, site = db.session.get_one(User, by.user_id), relying_party()
     if by.user is None or len(security.passkeys_of(by)) >= MOST:
         raise Invalid(f"You have {MOST} passkeys. Remove one first.")
@@ -51,11 +52,11 @@ def offer_registration(*, by: Viewer) -> str:
 
 def add_passkey(credential: str, name: str, *, by: Viewer) -> Passkey:
     """Keep a passkey the viewer's browser made. Raises `Invalid`."""
+    require(policies.can_act(by))
+    require_recent(by)
     from webauthn import verify_registration_response
     from webauthn.helpers.exceptions import WebAuthnException
 
-    require(policies.can_act(by))
-    require_recent(by)
     challenge = _take_challenge(credential, "REGISTER", by.user_id)
     site = relying_party()
     try:

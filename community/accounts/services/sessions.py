@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from community.accounts import locations, policies, queries, security
+from community.accounts import locations, policies, queries
 from community.accounts.devices import Device
 from community.accounts.events import UserLoggedIn, UserLoggedOut
 from community.accounts.models import Session, User
+from community.accounts.queries import security
 from community.accounts.seen import NOT_REMEMBERED, REMEMBERED
 from community.accounts.services.alerts import raise_alert
 from community.accounts.services.guarding import check_place, is_locked, note_attempt

@@ -20,13 +20,15 @@ LIVES = {
 }
 
 
-def promise_token(user: User, purpose: str, payload: dict[str, object] | None = None) -> AccountToken:
+def promise_token(user: User, purpose: str, payload: dict[str, object] | None = None, *,
+                  keep_older: bool = False) -> AccountToken:
     """Make the row of a token nobody knows yet; `mint_token` gives it a value when the mail is written.
 
-    Tokens of these lives go out by mail, which a handler writes; an event never carries one. Older ones of the purpose
-    stop working.
+    What goes out by mail is written by a handler, and no event ever carries a token. Older ones of the purpose stop
+    working unless they are kept.
     """
-    retire_tokens(user.id, purpose)
+    if not keep_older:
+        retire_tokens(user.id, purpose)
     at = now()
     row = AccountToken(user_id=user.id, purpose=purpose, token_hash=crypto.digest(crypto.new_token()),
                        payload=payload or {}, created_at=at, expires_at=at + LIVES[purpose])
@@ -35,9 +37,9 @@ def promise_token(user: User, purpose: str, payload: dict[str, object] | None = 
     return row
 
 
-def issue_token(user: User, purpose: str, payload: dict[str, object] | None = None) -> str:
-    """Make a token and return it; older ones of the same purpose stop working."""
-    return mint_token(promise_token(user, purpose, payload))
+def issue_token(user: User, purpose: str, payload: dict[str, object] | None = None, *, keep_older: bool = False) -> str:
+    """Make a token and return it; older ones of the same purpose stop working unless they are kept."""
+    return mint_token(promise_token(user, purpose, payload, keep_older=keep_older))
 
 
 def mint_token(row: AccountToken) -> str:

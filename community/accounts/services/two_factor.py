@@ -15,7 +15,7 @@ from community.accounts.models import AccountToken, RecoveryCode, User
 from community.accounts.services.alerts import raise_alert
 from community.accounts.services.guarding import check_place, is_locked, note_attempt
 from community.accounts.services.sessions import renew_session, start_session
-from community.core import cache, crypto
+from community.core import cache, crypto, settings
 from community.core.authz import require, require_recent
 from community.core.clock import now
 from community.core.errors import Gone, Invalid
@@ -63,6 +63,12 @@ def enrol(code: str, *, by: Viewer) -> Enrolled:
     codes = _new_codes(user)
     _changed(user, by, enabled=True)
     return Enrolled(codes, renew_session(by.session_id or 0))
+
+
+def address_of(user: User) -> str:
+    """The address an authenticator app reads out of the QR code."""
+    totp = pyotp.TOTP(user.two_factor_secret or "")
+    return totp.provisioning_uri(name=user.username, issuer_name=str(settings.get("site_name")))
 
 
 def disable(password: str, code: str, *, by: Viewer) -> None:

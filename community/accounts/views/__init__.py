@@ -1,5 +1,16 @@
 """Pages of accounts."""
 
-from community.accounts.views import access, development, settings, signup, terms, verification
+from community.accounts.views import (
+              access,
+              confirming,
+              development,
+              links,
+              security,
+              settings,
+              signup,
+              terms,
+              verification,
+)
 
-BLUEPRINTS = (access.bp, signup.bp, verification.bp, settings.bp, terms.bp, development.bp)
+BLUEPRINTS = (access.bp, confirming.bp, links.bp, signup.bp, verification.bp, settings.bp, security.bp, terms.bp,
+              development.bp)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import cast, exists, func, select
 from sqlalchemy.dialects.postgresql import INET
 
+from community.accounts.devices import label_of
 from community.accounts.models import (
     AccountToken,
     LoginAttempt,
@@ -102,7 +103,20 @@ def latest_alerts(viewer: Viewer, limit: int = 5) -> Sequence[SecurityAlert]:
     return db.session.scalars(statement).all()
 
 
-def login_history(viewer: Viewer, cursor: str | None) -> Page[LoginAttempt]:
+@dataclass(frozen=True)
+class PastLogIn:
+    """One try to log in, as its owner sees it."""
+
+    id: int
+    created_at: dt.datetime
+    success: bool
+    reason: str
+    device: str
+    location: str
+    ip: str | None
+
+
+def login_history(viewer: Viewer, cursor: str | None) -> Page[PastLogIn]:
     """The viewer's log-ins of 90 days, 50 a page, the newest first."""
     after = paging.position(cursor, sort="log-ins")
     statement = select(LoginAttempt).where(LoginAttempt.user_id == viewer.user_id,
@@ -111,7 +125,9 @@ def login_history(viewer: Viewer, cursor: str | None) -> Page[LoginAttempt]:
         statement = statement.where(LoginAttempt.created_at <= after[0],
                                     (LoginAttempt.created_at < after[0]) | (LoginAttempt.id < after[1]))
     order = (LoginAttempt.created_at.desc(), LoginAttempt.id.desc())
-    rows = db.session.scalars(statement.order_by(*order).limit(HISTORY_PAGE + 1)).all()
+    found = db.session.scalars(statement.order_by(*order).limit(HISTORY_PAGE + 1)).all()
+    rows = [PastLogIn(row.id, row.created_at, row.success, row.reason, label_of(row.user_agent), row.location, row.ip)
+            for row in found]
     return paging.slice_page(rows, HISTORY_PAGE, lambda row: Cursor("log-ins", row.created_at, row.id))
 
 
