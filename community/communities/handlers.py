@@ -11,17 +11,27 @@ from community.communities.events import (
     MemberJoined,
     MemberLeft,
     MemberRequested,
+    SpaceArchived,
     SpaceCreated,
+    SpaceDeleted,
+    SpaceMemberApproved,
+    SpaceMemberDeclined,
+    SpaceMemberInvited,
     SpaceMemberJoined,
     SpaceMemberLeft,
+    SpaceMemberRequested,
+    SpaceMemberRestricted,
+    SpaceMemberRoleChanged,
+    SpaceUpdated,
+    SpaceVisibilityChanged,
 )
-from community.communities.models import Community, Member
-from community.core import cache
+from community.communities.models import Community, Member, SpaceMember
+from community.core import broadcast, cache
 from community.core.outbox import Delivered, handles
 from community.extensions import db
 
 
-@handles(MemberRequested, MemberJoined, MemberLeft, SpaceMemberJoined, SpaceMemberLeft, lane="cache")
+@handles(MemberRequested, MemberJoined, MemberLeft, lane="cache")
 def forget_grants(deliveries: list[Delivered]) -> None:
     """What these people may do has changed."""
     for user_id in {delivery.actor_user_id for delivery in deliveries if delivery.actor_user_id}:
@@ -36,7 +46,25 @@ def forget_requests(deliveries: list[Delivered]) -> None:
         cache.raise_generation(f"u:{user_id}")
 
 
-@handles(CommunityCreated, SpaceCreated, lane="cache")
+@handles(SpaceMemberInvited, SpaceMemberRequested, SpaceMemberJoined, SpaceMemberApproved, SpaceMemberDeclined, SpaceMemberLeft,
+         SpaceMemberRoleChanged, SpaceMemberRestricted, lane="cache")
+def forget_space_grants(deliveries: list[Delivered]) -> None:
+    """What these people may do in a space."""
+    ids = {delivery.event.space_member_id for delivery in deliveries}
+    for user_id in db.session.scalars(select(Member.user_id).join(SpaceMember, SpaceMember.member_id == Member.id)
+                                      .where(SpaceMember.id.in_(ids))):
+        cache.raise_generation(f"u:{user_id}")
+        broadcast.recheck(user_id)
+
+
+@handles(SpaceVisibilityChanged, SpaceDeleted, lane="cache")
+def recheck_readers(deliveries: list[Delivered]) -> None:
+    """Open pages of whoever may have lost a space are looked at again."""
+    if deliveries:
+        broadcast.recheck()
+
+
+@handles(CommunityCreated, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""
     ids = {delivery.community_id for delivery in deliveries}

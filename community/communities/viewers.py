@@ -181,7 +181,7 @@ def _grants(viewer: Viewer) -> list[dict[str, object]]:
     if place is None or not policies.can_read_community(viewer):
         return []
     rows = db.session.execute(
-        select(Space, SpaceMember.role, SpaceMember.status)
+        select(Space, SpaceMember)
         .outerjoin(SpaceMember, and_(SpaceMember.space_id == Space.id,
                                      SpaceMember.member_id == (viewer.member.id if viewer.member else 0)))
         .where(Space.community_id == place.id, Space.deleted_at.is_(None)).order_by(Space.sort_order, Space.id))
@@ -189,7 +189,8 @@ def _grants(viewer: Viewer) -> list[dict[str, object]]:
     return [asdict(grant) for grant in grants if grant is not None]
 
 
-def _grant(viewer: Viewer, space: Space, role: str | None, status: str | None) -> Grant | None:
+def _grant(viewer: Viewer, space: Space, row: SpaceMember | None) -> Grant | None:
+    status = _standing(row)
     inside = status == "ACTIVE"
     if not policies.can_know_space(viewer, space.visibility, is_space_member=inside, is_invited=status == "INVITED"):
         return None
@@ -198,19 +199,34 @@ def _grant(viewer: Viewer, space: Space, role: str | None, status: str | None) -
     slug = viewer.community.slug if viewer.community else ""
     return Grant(id=space.id, public_id=str(space.public_id), name=space.name, slug=space.slug, icon=space.icon,
                  description=space.description, visibility=space.visibility, posting_policy=space.posting_policy,
-                 is_archived=space.is_archived, readable=readable, role=role if inside else None, is_member=inside,
-                 url=f"/c/{slug}/s/{space.slug}/", banner=space.banner)
+                 is_archived=space.is_archived, readable=readable, role=row.role if row and inside else None,
+                 is_member=inside, url=f"/c/{slug}/s/{space.slug}/", status=status,
+                 muted_until=row.muted_until if row else None, join_approval=space.join_approval,
+                 allowed_kinds=tuple(space.allowed_kinds), default_sort=space.default_sort, color=space.color,
+                 banner=space.banner)
+
+
+def _standing(row: SpaceMember | None) -> str:
+    """How somebody stands to a space; a ban whose time is over counts no more."""
+    if row is None:
+        return ""
+    over = row.status == "BANNED" and row.banned_until is not None and row.banned_until <= now()
+    return "LEFT" if over else row.status
 
 
 def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
     member = record["member"]
-    if member is not None and isinstance(member["muted_until"], str):
-        member = member | {"muted_until": dt.datetime.fromisoformat(member["muted_until"])}
     return replace(
         viewer, community=_as_place(record["place"]) if record["place"] else None,
-        member=Membership(**member) if member else None, spaces=tuple(Grant(**grant) for grant in record["spaces"]),
+        member=Membership(**_with_times(member)) if member else None,
+        spaces=tuple(Grant(**_with_times(grant)) for grant in record["spaces"]),
         communities=tuple(Home(**home) for home in record["communities"]),
         **{name: record.get(name, 0) for name in parts})
+
+
+def _with_times(stored: dict) -> dict:  # type: ignore[type-arg]
+    until = stored["muted_until"]
+    return stored | {"muted_until": dt.datetime.fromisoformat(until)} if isinstance(until, str) else stored
 
 
 def _as_place(stored: dict) -> Place:  # type: ignore[type-arg]

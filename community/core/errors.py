@@ -16,6 +16,16 @@ class AppError(Exception):
         super().__init__(message or self.message)
 
 
+class Moved(AppError):
+    """Everything below the address `old` stands below `new` now."""
+
+    status, title, message = 301, "This has moved", "This has another address now."
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+        super().__init__()
+
+
 class BadRequest(AppError):
     status, title, message = 400, "We could not read that", "The request was not understood."
 

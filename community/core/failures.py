@@ -19,6 +19,7 @@ from community.core.errors import (
     Gone,
     Invalid,
     LoginNeeded,
+    Moved,
     NotConfirmed,
     NotFound,
     TooFast,
@@ -53,9 +54,20 @@ def answer(error: AppError) -> Response:
         return redirect("/login?next=" + quote(_here(), safe="/"))
     if isinstance(error, NotConfirmed):
         return confirming.ask(error, as_json=wants_json())
+    if isinstance(error, Moved):
+        return _moved(error)
     response = _shaped(error)
     if isinstance(error, TooFast):
         response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _moved(error: Moved) -> Response:
+    """To the same place below the new address. It may be taken over one day, so browsers have to ask again."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    response = make_response("", 301 if request.method in ("GET", "HEAD") else 308)
+    response.headers["Location"] = quote(error.new + request.path.removeprefix(error.old)) + query
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -118,6 +118,30 @@ class Grant:
     url: str
     unread: bool = False
     banner: str = ""
+    status: str = ""
+    """The viewer's standing in it: ACTIVE, INVITED, PENDING, BANNED, LEFT or, without any, empty."""
+    muted_until: dt.datetime | None = None
+    join_approval: bool = False
+    allowed_kinds: tuple[str, ...] = ()
+    """Kinds of posts it takes; empty: all."""
+    default_sort: str = "latest"
+    color: str = ""
+
+    @property
+    def is_invited(self) -> bool:
+        return self.status == "INVITED"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == "PENDING"
+
+    @property
+    def is_banned(self) -> bool:
+        return self.status == "BANNED"
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > now()
 
 
 @dataclass(frozen=True)

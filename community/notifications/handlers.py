@@ -12,9 +12,19 @@ from community.accounts.models import Profile, SecurityAlert, User
 from community.accounts.policies import can_act
 from community.comments.events import CommentCreated
 from community.comments.models import Comment
-from community.communities.events import MemberApproved, MemberDeclined, MemberRequested
-from community.communities.models import Community, Member
-from community.communities.policies import STAFF
+from community.communities.events import (
+    MemberApproved,
+    MemberDeclined,
+    MemberRequested,
+    SpaceMemberApproved,
+    SpaceMemberDeclined,
+    SpaceMemberInvited,
+    SpaceMemberRequested,
+    SpaceMemberRestricted,
+    SpaceMemberRoleChanged,
+)
+from community.communities.models import Community, Member, Space, SpaceMember
+from community.communities.policies import ADMINS, STAFF
 from community.communities.queries import get_community
 from community.communities.viewers import of_user
 from community.core.errors import AppError
@@ -27,6 +37,11 @@ from community.notifications.services import Notice
 from community.posts.models import Post
 from community.posts.policies import can_read
 from community.posts.urls import url_of
+
+RESTRICTIONS = {
+    "MUTED": "You cannot write in {} for a while", "UNMUTED": "You can write in {} again",
+    "BANNED": "You were shut out of {}", "UNBANNED": "You may join {} again", "REMOVED": "You are not in {} any more",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,60 @@ def _alert(delivery: Delivered) -> Notice:
     return Notice(user_id=user.id, user_public_id=str(user.public_id), type="SECURITY_ALERT", event_id=delivery.id,
                   title=alert.title, message=alert.description, entity_type="security_alert", entity_id=alert.id,
                   action_url="/settings/security", community_id=None, actor_user_id=None)
+
+
+@handles(SpaceMemberRequested, lane="notify")
+def on_space_request(deliveries: list[Delivered]) -> None:
+    """Tell who looks after a space that somebody asks to be let in."""
+    services.notify([notice for delivery in deliveries for notice in _space_requests(delivery)])
+
+
+@handles(SpaceMemberInvited, SpaceMemberApproved, SpaceMemberDeclined, SpaceMemberRoleChanged, SpaceMemberRestricted,
+         lane="notify")
+def on_space_standing(deliveries: list[Delivered]) -> None:
+    """Tell somebody that their standing in a space is another one."""
+    services.notify([notice for delivery in deliveries for notice in _space_standing(delivery)])
+
+
+def _space_requests(delivery: Delivered) -> list[Notice]:
+    row = db.session.get_one(SpaceMember, delivery.event.space_member_id)
+    if row.status != "PENDING":
+        return []
+    space = db.session.get_one(Space, row.space_id)
+    asking_id, asking = _person(row.member_id)
+    staff = list(db.session.scalars(select(SpaceMember.member_id).where(
+        SpaceMember.space_id == space.id, SpaceMember.status == "ACTIVE", SpaceMember.role.in_(STAFF))))
+    if not staff:
+        staff = list(db.session.scalars(select(Member.id).where(
+            Member.community_id == space.community_id, Member.role.in_(ADMINS), Member.status == "ACTIVE")))
+    return [_space_notice(delivery, space, told=one, type_="SPACE_REQUESTED", title=f"{asking} asks to join {space.name}",
+                          path="members?show=requests", actor_user_id=asking_id) for one in staff]
+
+
+def _space_standing(delivery: Delivered) -> list[Notice]:
+    event = delivery.event
+    row = db.session.get_one(SpaceMember, event.space_member_id)
+    space = db.session.get_one(Space, row.space_id)
+    role = {"OWNER": "an owner", "ADMIN": "an admin", "MODERATOR": "a moderator"}.get(getattr(event, "new", ""), "a member")
+    type_, title = {
+        "space_member.invited": ("GROUP_INVITE", f"You are invited into {space.name}"),
+        "space_member.approved": ("SPACE_APPROVED", f"You are in {space.name} now"),
+        "space_member.declined": ("SPACE_DECLINED", f"{space.name} did not take your request to join"),
+        "space_member.role_changed": ("SPACE_ROLE_CHANGED", f"You are {role} of {space.name} now"),
+        "space_member.restricted": ("SPACE_RESTRICTED", RESTRICTIONS.get(getattr(event, "what", ""), "").format(space.name)),
+    }[event.name]
+    if not title:
+        return []
+    return [_space_notice(delivery, space, told=row.member_id, type_=type_, title=title, path="", actor_user_id=None)]
+
+
+def _space_notice(delivery: Delivered, space: Space, *, told: int, type_: str, title: str, path: str,
+                  actor_user_id: int | None) -> Notice:
+    user_id, public_id = _user_of(told)
+    place = get_community(space.community_id)
+    return Notice(user_id=user_id, user_public_id=public_id, type=type_, event_id=delivery.id, title=title, message="",
+                  entity_type="space", entity_id=space.id, action_url=f"/c/{place.slug}/s/{space.slug}/{path}",
+                  community_id=place.id, actor_user_id=actor_user_id)
 
 
 def _requests(delivery: Delivered) -> list[Notice]:

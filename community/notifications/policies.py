@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from community.comments.policies import shown_comments
-from community.communities.policies import readable_communities, visible_spaces
+from community.communities.models import Community, Space
+from community.communities.policies import knowable_spaces, readable_communities, visible_spaces
 from community.core.authz import Decision, Deny
 from community.core.viewer import Viewer
 from community.notifications.models import Notification
@@ -22,8 +23,10 @@ def is_still_read(viewer: Viewer) -> ColumnElement[bool]:
     """Whether a notification may still say what it said.
 
     One about a comment: while that stands where the viewer reads (joins it, its post, community and space). One about a
-    membership, the own or one that was to be answered: always.
+    membership, the own or one that was to be answered: always. One about a space: while the viewer may know of it.
     """
     comment = and_(shown_comments(), shown_posts(), readable_communities(viewer),
                    or_(Post.space_id.is_(None), visible_spaces(viewer)))
-    return or_(Notification.entity_type == "member", comment)
+    space = exists(select(Space.id).join(Community, Community.id == Space.community_id)
+                   .where(Space.id == Notification.entity_id, knowable_spaces(viewer)).correlate(Notification))
+    return or_(Notification.entity_type == "member", and_(Notification.entity_type == "space", space), comment)

@@ -35,8 +35,13 @@ def would_read(viewer: Viewer, post: Post) -> bool:
     if _is_author(viewer, post) and post.status != "REMOVED":
         return True
     if post.status in ("FLAGGED", "REMOVED") or post.moderation_status in HIDDEN:
-        return viewer.is_staff
+        return is_staff_of(viewer, post)
     return viewer.is_admin
+
+
+def is_staff_of(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer looks after what the post stands in: the community, or its space alone."""
+    return communities.is_staff_in(viewer, viewer.space(post.space_id))
 
 
 def reads_place(viewer: Viewer, post: Post) -> bool:
@@ -57,7 +62,8 @@ def visible_posts(viewer: Viewer) -> ColumnElement[bool]:
         mine = Post.author_id == viewer.member.id
     own = and_(mine, Post.status != "REMOVED")
     held = or_(Post.status.in_(("FLAGGED", "REMOVED")), Post.moderation_status.in_(HIDDEN))
-    staff = held if viewer.is_staff else false()
+    in_mine = Post.space_id.in_(communities.staffed_space_ids(viewer))
+    staff = held if viewer.is_staff else and_(held, in_mine)
     admin = true() if viewer.is_admin else false()
     return and_(here, or_(and_(place, or_(shown, own, staff, admin)), and_(mine, Post.status == "DRAFT")))
 
@@ -92,13 +98,13 @@ def can_edit(by: Viewer, post: Post) -> Decision:
 
 
 def can_delete(by: Viewer, post: Post) -> Decision:
-    """Its author, and the staff of the community."""
+    """Its author, and the staff of the community or of its space."""
     allowed = communities.can_write_here(by)
     if not allowed:
         return allowed
     if post.status == "REMOVED":
         return Deny("This post was removed by a moderator.")
-    return True if _is_author(by, post) or by.is_staff else Deny("Only its author or a moderator deletes this post.")
+    return True if _is_author(by, post) or is_staff_of(by, post) else Deny("Only its author or a moderator deletes this post.")
 
 
 def can_restore(by: Viewer, post: Post, *, at: dt.datetime) -> Decision:
@@ -109,7 +115,7 @@ def can_restore(by: Viewer, post: Post, *, at: dt.datetime) -> Decision:
     if post.deleted_at is None or post.deleted_at < at - RESTORE_WITHIN:
         return Deny("It is too late to bring this post back.")
     deleted_it = by.member is not None and post.deleted_by == by.member.id
-    if would_read(by, post) and (deleted_it or by.is_staff):
+    if would_read(by, post) and (deleted_it or is_staff_of(by, post)):
         return True
     return Deny("Only who deleted this post brings it back.")
 
@@ -145,7 +151,7 @@ def can_accept_answer(by: Viewer, post: Post) -> Decision:
         return allowed
     if post.kind != "QUESTION":
         return Deny("Only questions have an accepted answer.")
-    return True if _is_author(by, post) or by.is_staff else Deny("Only the person who asked accepts an answer.")
+    return True if _is_author(by, post) or is_staff_of(by, post) else Deny("Only the person who asked accepts an answer.")
 
 
 def _is_author(viewer: Viewer, post: Post) -> bool:

@@ -52,6 +52,8 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     """
     require(policies.can_create(by, _space(by, draft)))
     _check_content(draft)
+    space = by.space(draft.space_id)
+    _check_kind(draft, space)
     post = _taken_up(draft, by, post)
     if post.status != "DRAFT":
         if (post.title, post.content) == (draft.title, draft.content):
@@ -69,6 +71,8 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _add_revision(post, by)
     db.session.flush()
     communities.count_post(post.author_id, post.community_id, post.space_id, 1, at=at)
+    if space is not None and not space.is_member:
+        communities.join_by_posting(space.id, by=by)
     record(PostPublished(post_id=post.id, community_id=post.community_id, space_id=post.space_id,
                          actor_user_id=by.user_id, kind=post.kind))
     broadcasts.published(post, by)
@@ -159,6 +163,11 @@ def _insert(draft: Draft, by: Viewer) -> Post:
 def _check_content(draft: Draft) -> None:
     if not draft.content.strip():
         raise Invalid(fields={"content": "Write something first."})
+
+
+def _check_kind(draft: Draft, space: Grant | None) -> None:
+    if space is not None and space.allowed_kinds and draft.kind not in space.allowed_kinds:
+        raise Invalid(fields={"kind": f"{space.name} does not take this kind of post."})
 
 
 def _check_version(post: Post, draft: Draft) -> None:

@@ -70,13 +70,18 @@ def test_a_space_is_left_and_joined(as_: As, cleo: Person, general: PlaceFacts) 
     assert row.status == "ACTIVE"
 
 
-def test_a_private_space_is_not_joined_by_oneself(as_: As, cleo: Person, eve: Person, workshop: PlaceFacts) -> None:
+def test_a_private_space_is_asked_into(as_: As, cleo: Person, eve: Person, workshop: PlaceFacts) -> None:
     page = as_(cleo).get("/c/bikes/spaces")
-    assert page.has('a[href="/c/bikes/s/workshop/"]')
-    assert not page.has('form[action="/c/bikes/s/workshop/join"]')
-    assert as_(cleo).post("/c/bikes/s/workshop/join").status == 403
+    assert page.text('form[action="/c/bikes/s/workshop/join"]') == "Ask to join Workshop"
     assert as_(eve).post("/c/bikes/s/workshop/join").status == 403, "not a member at all"
-    assert db.session.query(SpaceMember).filter_by(space_id=workshop.id, member_id=cleo.member_id).count() == 0
+    assert page.form('form[action="/c/bikes/s/workshop/join"]').send().location == "/c/bikes/spaces"
+    row = db.session.query(SpaceMember).filter_by(space_id=workshop.id, member_id=cleo.member_id).one()
+    assert row.status == "PENDING"
+    assert as_(cleo).post("/c/bikes/s/workshop/join").status == 409, "asked already"
+    assert as_(cleo).get(workshop.url).has(".callout"), "nothing is read before the answer"
+    assert as_(cleo).post("/c/bikes/s/workshop/leave").status == 303
+    db.session.refresh(row)
+    assert row.status == "LEFT", "withdrawn"
 
 
 def test_an_owner_makes_a_space_and_owns_it(as_: As, ada: Person, bikes: PlaceFacts) -> None:

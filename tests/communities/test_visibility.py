@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
+from community.core.clock import now
 from community.core.viewer import Viewer
 from community.extensions import db
 from tests.cast import Cast, Person, PlaceFacts
@@ -30,6 +31,7 @@ KINDS: dict[str, tuple[str, dict[str, str], str | None, bool]] = {
     "suspended space member": ("bob", {"status": "SUSPENDED"}, "ACTIVE", False),
     "invited": ("cleo", {}, "INVITED", False),
     "space-banned": ("bob", {}, "BANNED", False),
+    "space ban that is over": ("bob", {}, "BAN_IS_OVER", False),
     "moderator": ("cleo", {"role": "MODERATOR"}, None, False),
     "suspended moderator": ("cleo", {"role": "MODERATOR", "status": "SUSPENDED"}, None, False),
     "moderator banned from the space": ("bob", {"role": "MODERATOR"}, "BANNED", False),
@@ -44,6 +46,7 @@ BELONG = {
     "suspended space member",
     "invited",
     "space-banned",
+    "space ban that is over",
     "moderator",
     "suspended moderator",
     "moderator banned from the space",
@@ -89,7 +92,9 @@ def stage(cast: Cast, guest: Person, bikes: PlaceFacts, workshop: PlaceFacts, re
         place.delete()
         if in_space:
             db.session.add(
-                SpaceMember(community_id=bikes.id, space_id=workshop.id, member_id=person.member_id, status=in_space)
+                SpaceMember(community_id=bikes.id, space_id=workshop.id, member_id=person.member_id,
+                            status="BANNED" if in_space == "BAN_IS_OVER" else in_space,
+                            banned_until=now() if in_space == "BAN_IS_OVER" else None)
             )
         if is_admin:
             db.session.execute(
@@ -136,6 +141,7 @@ def test_policies_and_sql_say_what_the_table_says(
             viewer
         ), where
         assert is_in(Space, workshop.id, policies.visible_spaces(viewer)) == reads_space(kind, community, space), where
+        assert is_in(Space, workshop.id, policies.knowable_spaces(viewer)) == knows_space(kind, community, space), where
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,9 +11,19 @@ from community.communities.events.places import (
     CommunityCreated,
 )
 from community.communities.events.spaces import (
+    SpaceArchived,
     SpaceCreated,
+    SpaceDeleted,
+    SpaceMemberApproved,
+    SpaceMemberDeclined,
+    SpaceMemberInvited,
     SpaceMemberJoined,
     SpaceMemberLeft,
+    SpaceMemberRequested,
+    SpaceMemberRestricted,
+    SpaceMemberRoleChanged,
+    SpaceUpdated,
+    SpaceVisibilityChanged,
 )
 
 __all__ = [
@@ -23,7 +33,17 @@ __all__ = [
     "MemberJoined",
     "MemberLeft",
     "MemberRequested",
+    "SpaceArchived",
     "SpaceCreated",
+    "SpaceDeleted",
+    "SpaceMemberApproved",
+    "SpaceMemberDeclined",
+    "SpaceMemberInvited",
     "SpaceMemberJoined",
     "SpaceMemberLeft",
+    "SpaceMemberRequested",
+    "SpaceMemberRestricted",
+    "SpaceMemberRoleChanged",
+    "SpaceUpdated",
+    "SpaceVisibilityChanged",
 ]

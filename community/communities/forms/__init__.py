@@ -8,12 +8,18 @@ from community.communities.forms.places import (
     Slug,
 )
 from community.communities.forms.spaces import (
+    InviteForm,
+    RestrictionForm,
+    RoleForm,
     SpaceForm,
 )
 
 __all__ = [
     "CommunityForm",
+    "InviteForm",
     "JoinForm",
+    "RestrictionForm",
+    "RoleForm",
     "Slug",
     "SpaceForm",
 ]

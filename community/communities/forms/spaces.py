@@ -17,3 +17,22 @@ class SpaceForm(Command):
     icon: Annotated[str, Text(16, min=0)] = ""
     visibility: Literal["PUBLIC", "PRIVATE", "INVITE_ONLY", "HIDDEN"] = "PUBLIC"
     posting_policy: Literal["MEMBERS", "SPACE_MEMBERS", "STAFF"] = "MEMBERS"
+
+
+class InviteForm(Command):
+    """Whom to invite into a space."""
+
+    username: Annotated[str, Text(40)]
+
+
+class RoleForm(Command):
+    """The role somebody is to have in a space."""
+
+    role: Literal["OWNER", "ADMIN", "MODERATOR", "MEMBER"]
+
+
+class RestrictionForm(Command):
+    """For how long, and why, somebody is muted in a space or shut out of it. 0 days: until it is lifted."""
+
+    days: Literal["1", "3", "7", "30", "0"] = "7"
+    reason: Annotated[str, Text(500)]

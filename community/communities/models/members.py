@@ -121,6 +121,7 @@ class SpaceMember(Numbered, Stamped, Base):
         UniqueConstraint("space_id", "member_id"),
         ForeignKeyConstraint(["community_id", "space_id"], ["spaces.community_id", "spaces.id"]),
         ForeignKeyConstraint(["community_id", "member_id"], ["members.community_id", "members.id"]),
+        Index("ix_space_members_space_id_status", "space_id", "status", text("id DESC")),
         Index("ix_space_members_community_id_space_id", "community_id", "space_id"),
         Index("ix_space_members_community_id_member_id", "community_id", "member_id"),
         ForeignKeyConstraint(["community_id", "invited_by"], ["members.community_id", "members.id"]),

@@ -114,7 +114,7 @@ class Space(Public, Stamped, Base):
     deleted_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("community_id", "slug"),
+        Index("uq_spaces_community_id_slug", "community_id", "slug", unique=True, postgresql_where=text("deleted_at IS NULL")),
         UniqueConstraint("community_id", "id"),
         Index("ix_spaces_community_id_sort_order", "community_id", "deleted_at", "sort_order"),
         ForeignKeyConstraint(["community_id", "banner_media_id"], ["media_files.community_id", "media_files.id"],

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.core.authz import Decision, Deny
+from community.core.clock import now
 from community.core.viewer import Viewer
 
 READING = ("ACTIVE", "SUSPENDED")
@@ -99,6 +100,18 @@ def visible_spaces(viewer: Viewer) -> ColumnElement[bool]:
     return and_(alive, may)
 
 
+def knowable_spaces(viewer: Viewer) -> ColumnElement[bool]:
+    """The SQL twin of `can_know_space`, across communities; joins `Space` to its `Community`."""
+    alive = and_(Space.deleted_at.is_(None), readable_communities(viewer))
+    if viewer.is_site_admin:
+        return alive
+    if viewer.user is None:
+        return and_(alive, Space.visibility == "PUBLIC")
+    known = or_(Space.visibility != "HIDDEN", _in_space(viewer, "ACTIVE"), _in_space(viewer, "INVITED"))
+    return and_(alive, or_(Space.visibility == "PUBLIC", _has_membership(viewer, ("ACTIVE",), roles=ADMINS),
+                           and_(_has_membership(viewer, READING), known)))
+
+
 def _has_membership(viewer: Viewer, statuses: tuple[str, ...], *, roles: tuple[str, ...] = ()) -> ColumnElement[bool]:
     if viewer.user is None or viewer.user.status in ("BANNED", "DELETED"):
         return false()
@@ -111,10 +124,10 @@ def _has_membership(viewer: Viewer, statuses: tuple[str, ...], *, roles: tuple[s
 def _in_space(viewer: Viewer, status: str) -> ColumnElement[bool]:
     if viewer.user is None:
         return false()
-    return exists(select(SpaceMember.id).join(Member, Member.id == SpaceMember.member_id)
-                  .where(SpaceMember.space_id == Space.id, SpaceMember.status == status,
-                         Member.user_id == viewer.user.id)
-                  .correlate(Space))
+    where = [SpaceMember.space_id == Space.id, SpaceMember.status == status, Member.user_id == viewer.user.id]
+    if status == "BANNED":
+        where.append(or_(SpaceMember.banned_until.is_(None), SpaceMember.banned_until > now()))
+    return exists(select(SpaceMember.id).join(Member, Member.id == SpaceMember.member_id).where(*where).correlate(Space))
 
 
 def standing(viewer: Viewer) -> str:

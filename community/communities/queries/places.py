@@ -78,7 +78,7 @@ def is_slug_taken(slug: str) -> bool:
 
 
 def is_space_slug_taken(community_id: int, slug: str) -> bool:
-    where = (Space.community_id == community_id, Space.slug == slug)
+    where = (Space.community_id == community_id, Space.slug == slug, Space.deleted_at.is_(None))
     return db.session.scalar(select(Space.id).where(*where)) is not None
 
 

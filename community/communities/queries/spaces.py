@@ -5,20 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.communities import policies
-from community.communities.models import Community, Space, SpaceMember
-from community.core.errors import NotFound
+from community.communities.models import Community, SlugRedirect, Space
+from community.core.errors import Moved, NotFound
 from community.core.viewer import Grant, Viewer
 from community.extensions import db
 
 
 def get_space(viewer: Viewer, slug: str) -> Grant:
-    """A space the viewer may know of. Raises `NotFound`."""
+    """A space the viewer may know of. Raises `NotFound`, and `Moved` for the address one had before."""
     found = viewer.space_by_slug(slug)
     if found is None:
-        raise NotFound
+        raise _elsewhere(viewer, slug) or NotFound
     return found
 
 
@@ -39,6 +39,27 @@ def closed_spaces(viewer: Viewer) -> Sequence[uuid.UUID]:
     return db.session.scalars(statement.limit(50)).all()
 
 
-def space_member(space_id: int, member_id: int) -> SpaceMember | None:
-    statement = select(SpaceMember).where(SpaceMember.space_id == space_id, SpaceMember.member_id == member_id)
-    return db.session.scalars(statement.with_for_update()).first()
+def _elsewhere(viewer: Viewer, slug: str) -> Moved | None:
+    if viewer.community is None:
+        return None
+    found = viewer.space(moved_to("SPACE", viewer.community.id, slug))
+    base = f"{viewer.community.url}s/"
+    return Moved(f"{base}{slug}", f"{base}{found.slug}") if found is not None else None
+
+
+def count_spaces(community_id: int) -> int:
+    """How many spaces a community has."""
+    return db.session.scalar(select(func.count()).select_from(Space).where(
+        Space.community_id == community_id, Space.deleted_at.is_(None))) or 0
+
+
+def last_order(community_id: int) -> int:
+    """The place of the last space in the list."""
+    return db.session.scalar(select(func.max(Space.sort_order)).where(
+        Space.community_id == community_id, Space.deleted_at.is_(None))) or 0
+
+
+def moved_to(kind: str, community_id: int, old_slug: str) -> int | None:
+    """The id of what had this address before."""
+    return db.session.scalar(select(SlugRedirect.target_id).where(
+        SlugRedirect.kind == kind, SlugRedirect.community_id == community_id, SlugRedirect.old_slug == old_slug))

@@ -3,20 +3,41 @@
 from community.communities.services.counting import count_comment, count_post, count_reaction
 from community.communities.services.founding import create_community
 from community.communities.services.membership import approve_request, decline_request, join, leave
-from community.communities.services.spaces import create_space, join_space, leave_space
+from community.communities.services.space_members import (
+    approve_space_request,
+    ban_from_space,
+    decline_space_request,
+    give_space_role,
+    invite_to_space,
+    mute_in_space,
+    remove_from_space,
+    unban_from_space,
+    unmute_in_space,
+)
+from community.communities.services.spaces import create_space, join_by_posting, join_space, leave_space
 from community.communities.services.tagging import tag_ids
 
 __all__ = [
     "approve_request",
+    "approve_space_request",
+    "ban_from_space",
     "count_comment",
     "count_post",
     "count_reaction",
     "create_community",
     "create_space",
     "decline_request",
+    "decline_space_request",
+    "give_space_role",
+    "invite_to_space",
     "join",
+    "join_by_posting",
     "join_space",
     "leave",
     "leave_space",
+    "mute_in_space",
+    "remove_from_space",
     "tag_ids",
+    "unban_from_space",
+    "unmute_in_space",
 ]

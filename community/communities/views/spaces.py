@@ -62,8 +62,8 @@ def check_slug() -> Response:
 @access("member")
 def join(space: str) -> Response:
     found = queries.get_space(g.viewer, space)
-    services.join_space(found, by=g.viewer)
-    return redirect(found.url)
+    is_in = services.join_space(found, by=g.viewer)
+    return redirect(found.url if is_in or found.visibility == "PUBLIC" else f"{g.viewer.community.url}spaces")
 
 
 @bp.post("/s/<space>/leave")
