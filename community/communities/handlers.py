@@ -57,13 +57,6 @@ def forget_space_grants(deliveries: list[Delivered]) -> None:
         broadcast.recheck(user_id)
 
 
-@handles(SpaceVisibilityChanged, SpaceDeleted, lane="cache")
-def recheck_readers(deliveries: list[Delivered]) -> None:
-    """Open pages of whoever may have lost a space are looked at again."""
-    if deliveries:
-        broadcast.recheck()
-
-
 @handles(CommunityCreated, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""

@@ -31,6 +31,13 @@ def member(viewer: Viewer) -> None:
         raise Denied(allowed.reason)
 
 
+def person(viewer: Viewer) -> None:
+    """Whoever reads the community and is logged in; what they may do is up to the services."""
+    reader(viewer)
+    if viewer.user is None:
+        raise LoginNeeded
+
+
 def staff(viewer: Viewer) -> None:
     """Moderators and above; readers learn what is missing."""
     _of_rank(viewer, 1, "Only the staff of this community sees this page.")
@@ -54,6 +61,7 @@ def register() -> None:
     register_level("lobby", lobby)
     register_level("reader", reader)
     register_level("member", member)
+    register_level("person", person)
     register_level("staff", staff)
     register_level("admin", admin)
     core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community,

@@ -71,6 +71,7 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     as_(bob).get(page_of(post)).form("#composer").send(body="How loud?")
     as_(bob).post("/settings/profile", display_name="Robert Tanaka", bio="", location="", website="")
     as_(bob).post(f"{workshop.url}leave")
+    spaces_change(as_, cast, workshop)
     as_(ada).get("/communities/new").form("main form").send(name="Boats", slug="boats")
     as_(ada).get("/c/boats/spaces/new").form("main form").send(name="Harbour", slug="harbour")
     db.session.execute(update(Community).where(Community.slug == "boats").values(join_policy="APPROVAL"))
@@ -83,6 +84,17 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     as_(cleo).get("/").form("#account form").send()
     as_(bob, confirmed=True).post("/settings/password", password="a wholly other password")
     with_two_steps(as_(eve, confirmed=True))
+
+
+def spaces_change(as_: As, cast: Cast, workshop: PlaceFacts) -> None:
+    """People ask, are answered and restricted."""
+    bob, cleo, ada = (cast.people[name] for name in ("bob", "cleo", "ada"))
+    for person in (bob, cleo):
+        as_(person).post(f"{workshop.url}join")
+    as_(ada).post(f"{workshop.url}members/{cleo.member_id}/approve")
+    as_(ada).post(f"{workshop.url}members/{bob.member_id}/decline")
+    as_(ada).post(f"{workshop.url}members/invite", username="bob")
+    as_(ada).post(f"{workshop.url}members/{cleo.member_id}/remove")
 
 
 @pytest.mark.usefixtures("db_session")

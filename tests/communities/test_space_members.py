@@ -1,4 +1,4 @@
-"""The people of a space: asking, inviting, roles, mutes and bans, and what these do at once."""
+"""The people of a space: asking, inviting and roles, and what these do at once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-import time_machine
 
 from community.communities.models import Member, Space, SpaceMember
 from community.core import cache
 from community.core.audit import AuditLog
-from community.core.clock import now
 from community.extensions import db
 from community.notifications.models import Notification
 from tests.cast import Cast, Person, PlaceFacts
@@ -176,69 +174,6 @@ def test_nobody_gives_a_role_as_high_as_the_own(
     make(cleo, workshop, role=target)
     assert as_(bob, confirmed=True).post(f"{MEMBERS}/{cleo.member_id}/role", role=wanted).status == status
     assert row_of(cleo, workshop).role == (wanted if status == 303 else target)
-
-
-@pytest.mark.parametrize(
-    ("own", "other", "status"),
-    [("MODERATOR", "bob", 303), ("MODERATOR", "mia", 403), ("OWNER", "mia", 303), ("OWNER", "ada", 403), ("MEMBER", "bob", 403)],
-)
-def test_nobody_acts_on_who_stands_as_high(
-    own: str, other: str, status: int, as_: As, cast: Cast, cleo: Person, workshop: PlaceFacts
-) -> None:
-    make(cleo, workshop, role=own)
-    person = cast.people[other]
-    for act, form in (("mute", {"days": "1", "reason": "Loud"}), ("remove", {}), ("ban", {"days": "7", "reason": "Loud"})):
-        assert as_(cleo).post(f"{MEMBERS}/{person.member_id}/{act}", **form).status == status, act
-
-
-def test_who_is_muted_in_a_space_reads_there_and_writes_elsewhere(
-    as_: As, ada: Person, bob: Person, bikes: PlaceFacts, workshop: PlaceFacts, general: PlaceFacts, drain: Drain
-) -> None:
-    post = published(bikes, ada, space=workshop)
-    assert as_(bob).get(page_of(post)).has("#composer")
-    muted = as_(ada).get(f"{MEMBERS}/{bob.member_id}").form("#mute-form").send(days="3", reason="Shouting")
-    assert muted.status == 303
-    page = as_(bob).get(page_of(post))
-    assert page.status == 200
-    assert not page.has("#composer")
-    assert "You are muted in this space until" in page.text(".thread__closed")
-    assert as_(bob).post(page_of(post) + "/comments", body="But").status == 403
-    assert compose(as_(bob), title="Elsewhere", content="This works.", space=str(general.id)).status == 303
-    logged = db.session.query(AuditLog).filter_by(action="space_member.muted").one()
-    assert (logged.reason, logged.action_class) == ("Shouting", "MODERATION_ACTION")
-    drain()
-    assert told(bob) == ["You cannot write in Workshop for a while"]
-    with time_machine.travel(now() + (row_of(bob, workshop).muted_until - now())):
-        assert as_(bob).get(page_of(post)).has("#composer"), "it ends by itself"
-    as_(ada).get(f"{MEMBERS}/{bob.member_id}").form("#unmute-form").send()
-    assert as_(bob).get(page_of(post)).has("#composer")
-
-
-@pytest.mark.parametrize(("visibility", "reads"), [("PUBLIC", True), ("PRIVATE", False)])
-def test_who_is_banned_from_a_space_reads_it_only_where_everybody_does(
-    visibility: str, reads: bool, as_: As, ada: Person, bob: Person, bikes: PlaceFacts, workshop: PlaceFacts
-) -> None:
-    change(workshop, visibility=visibility)
-    post = published(bikes, ada, space=workshop)
-    before = db.session.get(Space, workshop.id).member_count
-    banned = as_(ada).get(f"{MEMBERS}/{bob.member_id}").form("#ban-form").send(days="7", reason="Spam")
-    assert banned.status == 303
-    assert as_(bob).get(page_of(post)).status == (200 if reads else 404)
-    assert as_(bob).post(page_of(post) + "/comments", body="But").status == (403 if reads else 404)
-    assert as_(bob).post(f"{workshop.url}join").status == 403, "and cannot ask to come back"
-    assert db.session.get(Space, workshop.id).member_count == before - 1
-    assert names(as_(ada).get(f"{MEMBERS}?show=banned")) == ["Bob Tanaka"]
-    with time_machine.travel(row_of(bob, workshop).banned_until):
-        cache.raise_generation(f"u:{bob.user_id}")
-        assert as_(bob).post(f"{workshop.url}join").status == 303, "until the ban ends"
-
-
-def test_a_ban_without_an_end_is_lifted(as_: As, ada: Person, bob: Person, workshop: PlaceFacts) -> None:
-    as_(ada).post(f"{MEMBERS}/{bob.member_id}/ban", days="0", reason="Spam")
-    assert row_of(bob, workshop).banned_until is None
-    as_(ada).get(f"{MEMBERS}/{bob.member_id}").form("#unban-form").send()
-    assert as_(bob).post(f"{workshop.url}join").status == 303
-    assert row_of(bob, workshop).status == "PENDING"
 
 
 def test_posting_in_an_open_space_makes_a_member_of_it(

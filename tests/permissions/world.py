@@ -120,6 +120,7 @@ def _fill_place(world: World, users: dict[str, User], visibility: str, slug: str
         if role.writes:
             draft = posts.save_draft(Draft(f"A draft by {name}", "Unfinished."), by=viewer(users[name], place))
             world.own.setdefault(f"{name}@{slug}", {})["own_draft"] = str(draft.id)
+    world.things[slug] |= _asking(place, users)
     at = now()
     _change(users["pending"], place, status="PENDING", joined_at=None)
     _change(users["suspended"], place, status="SUSPENDED", status_expires_at=at + FAR)
@@ -143,6 +144,14 @@ def _make_spaces(place: Community, users: dict[str, User]) -> None:
                                    ("space_banned", "MEMBER", "BANNED"), ("author", "MEMBER", "ACTIVE")):
             db.session.add(SpaceMember(community_id=place.id, space_id=space.id, status=status, role=role,
                                        member_id=_member_id(users[name], place), joined_at=now()))
+
+
+def _asking(place: Community, users: dict[str, User]) -> dict[str, str]:
+    """Somebody who asked to be let into the workshop, and somebody who is in it."""
+    asking, inside = _member_id(users["muted"], place), _member_id(users["space_member"], place)
+    workshop = db.session.scalars(select(Space.id).where(Space.community_id == place.id, Space.slug == "workshop")).one()
+    db.session.add(SpaceMember(community_id=place.id, space_id=workshop, status="PENDING", member_id=asking))
+    return {"asking_member": str(asking), "workshop_member": str(inside)}
 
 
 def _things(place: Community, users: dict[str, User]) -> dict[str, str]:

@@ -84,11 +84,10 @@ def leave_space(space: Grant, *, by: Viewer) -> None:
     membership_changed(by)
 
 
-def is_space_address_taken(slug: str, by: Viewer) -> bool:
+def is_space_address_taken(slug: str, community_id: int, *, takes_over: bool) -> bool:
     """Whether another space has this address, or had it: the old ones are for admins to take over."""
-    place = here(by)
-    had = not by.is_admin and queries.moved_to("SPACE", place.id, slug) is not None
-    return had or queries.is_space_slug_taken(place.id, slug)
+    had = not takes_over and queries.moved_to("SPACE", community_id, slug) is not None
+    return had or queries.is_space_slug_taken(community_id, slug)
 
 
 def is_banned(row: SpaceMember) -> bool:

@@ -17,14 +17,15 @@ from community.core.ids import number_of
 from community.core.limits import limited
 from community.core.responses import redirect, render
 from community.core.viewer import Grant
-from community.core.web import blueprint
+from community.core.web import access, blueprint
 
 PAGE = 24
 
-bp = blueprint("space_members", access="reader", tenant=True, prefix="/s/<space>/members")
+bp = blueprint("space_members", access="person", tenant=True, prefix="/s/<space>/members")
 
 
 @bp.get("")
+@access("reader")
 def index(space: str) -> Response:
     return _list(queries.get_space(g.viewer, space), blank(InviteForm))
 
