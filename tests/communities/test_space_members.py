@@ -212,7 +212,7 @@ def test_who_leaves_the_community_takes_requests_and_invitations_along(
         ("bob", 200, 403, 403),
         ("cleo", 403, 403, 403),
         ("eve", 404, 404, 404),
-        ("guest", 404, 404, 404),
+        ("guest", 404, 404, 303),
     ],
 )
 def test_who_sees_the_people_of_a_private_space(
