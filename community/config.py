@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -60,6 +60,21 @@ class Config(BaseSettings):
     geoip_path: Path | None = None
     """A GeoIP database (.mmdb with cities or countries) that tells where log-ins come from; unset: places stay empty."""
     mail_from: str = "Community <community@localhost>"
+    google_client_id: str | None = None
+    google_client_secret: SecretStr | None = None
+    github_client_id: str | None = None
+    github_client_secret: SecretStr | None = None
+    github_url: str = "https://github.com"
+    """Where people log in; another one of a GitHub Enterprise server."""
+    github_api_url: str = "https://api.github.com"
+    discord_client_id: str | None = None
+    discord_client_secret: SecretStr | None = None
+    discord_url: str = "https://discord.com"
+    oidc_name: str = "Single sign-on"
+    """What the button of the generic OpenID Connect provider says after "Continue with"."""
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
     log_json: bool | None = None
     sql_echo: bool = False
 
@@ -77,6 +92,26 @@ class Config(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
             raise ValueError("BASE_URL must look like https://community.example, without a path")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer", "github_url", "github_api_url", "discord_url")
+    @classmethod
+    def _provider(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+            raise ValueError("the address of a log-in provider must begin with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Config:
+        """A provider that is half configured is a mistake, not a missing button."""
+        for name in ("google", "github", "discord", "oidc"):
+            if (getattr(self, f"{name}_client_id") is None) != (getattr(self, f"{name}_client_secret") is None):
+                raise ValueError(f"{name.upper()}_CLIENT_ID and {name.upper()}_CLIENT_SECRET belong together")
+        if (self.oidc_client_id is None) != (self.oidc_issuer is None):
+            raise ValueError("OIDC_CLIENT_ID and OIDC_ISSUER belong together")
+        return self
 
     @field_validator("instance_dir")
     @classmethod

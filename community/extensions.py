@@ -8,13 +8,13 @@ import redis as redis_py
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
-from flask_sec_fetch_csrf import SecFetchCSRF
 from flask_sock import Sock
 from flask_sqlalchemy import SQLAlchemy
 from huey import PriorityRedisHuey
 from huey.serializer import SignedSerializer
 
 from community.core.database import SiteSession
+from community.core.keyed import CsrfGuard
 from community.core.models import Base
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False, "class_": SiteSession})
@@ -22,7 +22,7 @@ migrate = Migrate()
 babel = Babel()
 login_manager = LoginManager()
 sock = Sock()
-csrf = SecFetchCSRF()
+csrf = CsrfGuard()
 huey = PriorityRedisHuey("community", results=False, url="redis://unbound.invalid:1")
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from flask import Request, session
 from sqlalchemy import and_, select
 
-from community.accounts import seen
+from community.accounts import keys, seen
 from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
@@ -17,7 +17,8 @@ from community.communities.queries import emoji_of
 from community.core import cache, limits
 from community.core.clock import now
 from community.core.crypto import digest
-from community.core.errors import NotFound
+from community.core.errors import LoginNeeded, NotFound
+from community.core.keyed import is_keyed, key_of
 from community.core.text import initials
 from community.core.viewer import Account, Emoji, Grant, Home, Membership, Place, Viewer
 from community.extensions import db
@@ -32,6 +33,8 @@ parts: dict[str, Callable[[int], int]] = {}
 
 def from_request(request: Request, slug: str | None) -> Viewer:
     """The viewer of a request in the community named by `slug`. Raises `NotFound` for a missing community."""
+    if is_keyed(request):
+        return _by_key(key_of(request), slug)
     token: str | None = session.get("_user_id")
     user_hint = _user_hint(token)
     account_key = f"session:{digest(token).hex()}" if token else None
@@ -51,6 +54,17 @@ def from_request(request: Request, slug: str | None) -> Viewer:
     return viewer
 
 
+def _by_key(key: str, slug: str | None) -> Viewer:
+    """The viewer of a program's request. Raises `LoginNeeded` for a key that does not count, and counts such tries."""
+    found = keys.viewer_of(key)
+    if found is None:
+        counter = limits.page_counter(f"ip{limits.address()}")
+        tries = cache.fetch(counter=counter).values.get(counter[0])
+        limits.check_pages(int(tries or 0), Viewer())
+        raise LoginNeeded("This API key is unknown, revoked or expired.")
+    return _placed(found, _kept_record(found, slug))
+
+
 def for_community(viewer: Viewer, community_id: int) -> Viewer:
     """The same person in another community. Raises `NotFound`."""
     return _placed(viewer, _place_record(viewer, _slug_of(community_id)))
@@ -61,14 +75,17 @@ def reader_in(viewer: Viewer, community_id: int) -> Viewer:
 
     What is read is kept for others, so nothing uncommitted may be in sight.
     """
-    slug = _slug_of(community_id)
+    return _placed(viewer, _kept_record(viewer, _slug_of(community_id)))
+
+
+def _kept_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type-arg]
     key, gens = _place_key(viewer.user_id, slug)
     fetched = cache.fetch(keys=[key], generations=gens)
-    record = fetched.record(key, generations=gens)
+    record = fetched.record(key, generations=gens, shape=PLACE_SHAPE)
     if record is None:
-        record = _place_record(viewer, slug)
-        cache.store(key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens)
-    return _placed(viewer, record)
+        record = _place_record(replace(viewer, key=None), slug)
+        cache.store(key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens, shape=PLACE_SHAPE)
+    return record
 
 
 def of_user(user_id: int) -> Viewer:
@@ -215,12 +232,14 @@ def _standing(row: SpaceMember | None) -> str:
 
 
 def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
+    if record["place"] and not viewer.reaches(record["place"]["id"]):
+        raise NotFound
     member = record["member"]
     return replace(
         viewer, community=_as_place(record["place"]) if record["place"] else None,
         member=Membership(**_with_times(member)) if member else None,
         spaces=tuple(Grant(**_with_times(grant)) for grant in record["spaces"]),
-        communities=tuple(Home(**home) for home in record["communities"]),
+        communities=tuple(Home(**home) for home in record["communities"] if viewer.reaches(home["id"])),
         **{name: record.get(name, 0) for name in parts})
 
 

@@ -60,6 +60,11 @@ def savepoint() -> Iterator[None]:
         raise
 
 
+def let_go() -> None:
+    """Give the database connection back before waiting for another machine. What was written so far is undone."""
+    db.session.rollback()
+
+
 def after_commit(key: str, action: Callable[[], None], *, last: bool = False) -> None:
     """Run `action` once the transaction is durable; a later one under the same key replaces an earlier one.
 

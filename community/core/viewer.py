@@ -159,10 +159,21 @@ class Home:
 
 
 @dataclass(frozen=True)
+class KeyAccess:
+    """The API key a program came with: it never may more than its person, and nowhere but in its community, if it has one."""
+
+    id: int
+    permissions: tuple[str, ...]
+    community_id: int | None
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Who looks, and from where. Every rule of the product takes one."""
 
     user: Account | None = None
+    key: KeyAccess | None = None
+    """Set where a program asks in the person's place."""
     session_id: int | None = None
     confirmed_at: dt.datetime | None = None
     """When the person last proved who they are, in this session."""
@@ -184,6 +195,10 @@ class Viewer:
     @property
     def is_site_admin(self) -> bool:
         return self.user is not None and self.user.is_site_admin
+
+    def reaches(self, community_id: int) -> bool:
+        """Whether a key, if there is one, works in this community."""
+        return self.key is None or self.key.community_id in (None, community_id)
 
     @property
     def is_member(self) -> bool:

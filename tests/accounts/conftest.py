@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 
+from tests.accounts.providers import OpenId, open_id
 from tests.cast import GUEST
 from tests.visitor import Page, Visitor
 
@@ -44,3 +46,17 @@ def sign_up(visitor: Visitor, *, next_: str = "", **changes: str) -> Page:
 def is_logged_in(visitor: Visitor) -> bool:
     """Whether a page that needs an account opens."""
     return visitor.get("/settings/profile").status == 200
+
+
+@pytest.fixture(scope="module")
+def open_id_server() -> Iterator[OpenId]:
+    with open_id() as running:
+        yield running
+
+
+@pytest.fixture
+def provider(open_id_server: OpenId, app: Flask, monkeypatch: pytest.MonkeyPatch) -> OpenId:
+    """A provider of OpenID Connect, configured."""
+    for name, value in open_id_server.settings.items():
+        monkeypatch.setattr(app.extensions["config"], name, SecretStr(value) if name.endswith("secret") else value)
+    return open_id_server

@@ -14,12 +14,13 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from community.accounts import services as accounts
-from community.accounts.models import Session, User
+from community.accounts.models import ApiKey, OAuthAccount, Session, User
 from community.comments import services as comments
 from community.communities import services as communities
 from community.communities import viewers
 from community.communities.models import Community, Member, MemberPeriod, Space, SpaceMember
 from community.core.clock import now
+from community.core.crypto import digest
 from community.core.outbox import drain_all
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer
@@ -207,10 +208,13 @@ def _own(world: World, name: str, user: User) -> None:
     session = db.session.scalars(select(Session.id).where(Session.user_id == user.id)).one()
     notice = Notification(user_id=user.id, type="POST_COMMENTED", entity_type="member", entity_id=1, title="Something happened",
                           action_url="/communities", source_event_id=user.id)
-    db.session.add(notice)
+    key = ApiKey(user_id=user.id, name="Script", prefix="ck_script", key_hash=digest(name), permissions=["read"], created_at=now())
+    linked = OAuthAccount(user_id=user.id, provider="oidc", provider_account_id=name)
+    db.session.add_all([notice, key, linked])
     db.session.flush()
     world.own.setdefault(name, {}).update({
-        "own_session": str(session), "own_notification": str(notice.public_id), "own_name": user.username,
+        "own_session": str(session), "own_notification": str(notice.public_id),
+        "own_key": str(key.id), "own_connection": str(linked.id), "own_name": user.username,
         "own_token": accounts.issue_verification(user),
     })
 

@@ -10,6 +10,7 @@ from community.accounts.forms.accounts import (
     ProfileForm,
     SignUpForm,
 )
+from community.accounts.forms.connections import NewcomerForm
 
 __all__ = [
     "AddressForm",
@@ -17,6 +18,7 @@ __all__ = [
     "Email",
     "LogInForm",
     "NewPassword",
+    "NewcomerForm",
     "Password",
     "ProfileForm",
     "SignUpForm",

@@ -15,7 +15,8 @@ NewPassword = Annotated[str, StringConstraints(min_length=passwords.MIN, max_len
 Email = Annotated[EmailStr, Field(max_length=254)]
 
 
-def _username(value: str) -> str:
+def as_username(value: str) -> str:
+    """A username in lower case. Raises ValueError, in words, for one that cannot be had."""
     value = value.lower()
     problem = names.problem_with(value)
     if problem is not None:
@@ -34,7 +35,7 @@ class SignUpForm(Command):
 
     display_name: Annotated[str, Text(60)]
     email: Email
-    username: Annotated[str, Text(60), AfterValidator(_username)] = ""
+    username: Annotated[str, Text(60), AfterValidator(as_username)] = ""
     password: NewPassword
     next: str = ""
 

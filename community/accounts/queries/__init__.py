@@ -15,6 +15,7 @@ from community.accounts.queries.accounts import (
     usable_token,
     with_profile,
 )
+from community.accounts.queries.connections import linked_to, own_connections
 
 __all__ = [
     "PersonPage",
@@ -23,6 +24,8 @@ __all__ = [
     "get_profile",
     "has_site_admin",
     "is_username_taken",
+    "linked_to",
+    "own_connections",
     "own_sessions",
     "person_page",
     "session_by_token",

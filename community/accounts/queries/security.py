@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import cast, exists, func, select
@@ -84,11 +84,17 @@ def passkeys_of(viewer: Viewer) -> Sequence[Passkey]:
     return db.session.scalars(select(Passkey).where(Passkey.user_id == viewer.user_id).order_by(Passkey.id)).all()
 
 
-def ways_to_log_in(user: User) -> int:
-    """How many ways to log in an account has; the last one is never taken away."""
+def ways_to_log_in(user: User, *, usable: Collection[str] | None = None, without: int | None = None) -> int:
+    """How many ways to log in an account has; the last one is never taken away.
+
+    Of the providers count those in `usable` (None: all of them), and not the linked account with the id `without`.
+    """
     keys = select(func.count()).select_from(Passkey).where(Passkey.user_id == user.id).scalar_subquery()
-    providers = select(func.count()).select_from(OAuthAccount).where(OAuthAccount.user_id == user.id).scalar_subquery()
-    return int(user.password_hash is not None) + int(db.session.scalar(select(keys + providers)) or 0)
+    linked = select(func.count()).select_from(OAuthAccount).where(OAuthAccount.user_id == user.id,
+                                                                  OAuthAccount.id != (without or 0))
+    if usable is not None:
+        linked = linked.where(OAuthAccount.provider.in_(usable))
+    return int(user.password_hash is not None) + int(db.session.scalar(select(keys + linked.scalar_subquery())) or 0)
 
 
 def recovery_codes_left(user_id: int) -> int:

@@ -3,7 +3,9 @@
 from community.accounts.services.addresses import change_email, request_email_change, undo_email_change
 from community.accounts.services.alerts import raise_alert, resolve_alerts
 from community.accounts.services.confirming import Proof, confirm_identity, mint_code, request_code
+from community.accounts.services.connections import link, log_in_with, sign_up_with, unlink
 from community.accounts.services.guarding import unlock
+from community.accounts.services.keys import create_key, revoke_key
 from community.accounts.services.passkeys import (
     add_passkey,
     log_in_with_passkey,
@@ -45,11 +47,12 @@ from community.accounts.services.two_factor import (
 )
 
 __all__ = [
-    "VERIFICATION_LIFE", "Admission", "Proof", "add_passkey", "add_user", "admit", "begin_enrolment", "change_email",
-    "change_password", "choose_theme", "confirm_identity", "correct_address", "disable", "disown", "end_sessions",
-    "enrol", "issue_token", "issue_verification", "log_in", "log_in_with_passkey", "log_out", "mint_code", "mint_token",
-    "offer_log_in", "offer_registration", "pass_second_factor", "raise_alert", "remove_passkey", "rename_passkey",
-    "renew_recovery_codes", "renew_session", "request_code", "request_email_change", "request_reset",
-    "request_verification", "reset_password", "resolve_alerts", "revoke_other_sessions", "revoke_session",
-    "send_link_again", "sign_up", "start_session", "undo_email_change", "unlock", "update_profile", "verify_email",
+    "VERIFICATION_LIFE", "Admission", "Proof", "add_passkey", "add_user", "admit", "begin_enrolment",
+    "change_email", "change_password", "choose_theme", "confirm_identity", "correct_address", "create_key", "disable", "disown",
+    "end_sessions", "enrol", "issue_token", "issue_verification", "link", "log_in", "log_in_with", "log_in_with_passkey",
+    "log_out", "mint_code", "mint_token", "offer_log_in", "offer_registration", "pass_second_factor", "raise_alert",
+    "remove_passkey", "rename_passkey", "renew_recovery_codes", "renew_session", "request_code",
+    "request_email_change", "request_reset", "request_verification", "reset_password", "resolve_alerts",
+    "revoke_key", "revoke_other_sessions", "revoke_session", "send_link_again", "sign_up", "sign_up_with", "start_session",
+    "undo_email_change", "unlink", "unlock", "update_profile", "verify_email",
 ]

@@ -1,16 +1,19 @@
 """Pages of accounts."""
 
 from community.accounts.views import (
-              access,
-              confirming,
-              development,
-              links,
-              security,
-              settings,
-              signup,
-              terms,
-              verification,
+    access,
+    confirming,
+    connections,
+    development,
+    keys,
+    links,
+    oauth,
+    security,
+    settings,
+    signup,
+    terms,
+    verification,
 )
 
 BLUEPRINTS = (access.bp, confirming.bp, links.bp, signup.bp, verification.bp, settings.bp, security.bp, terms.bp,
-              development.bp)
+              development.bp, oauth.bp, connections.bp, keys.bp)

@@ -59,11 +59,16 @@ def sign_up() -> Response:
     except Invalid as error:
         form.merge(error.fields)
         return _form_again(form)
+    return await_verification(data.email, user, safe_next(data.next, ""))
+
+
+def await_verification(email: str, user: User | None, target: str) -> Response:
+    """On to the page that says that a link was sent; `target` comes after the proof. None: the address was known."""
     session.clear()
     session.permanent = True
-    session[_MARK] = {"email": data.email, "at": (user.created_at if user else now()).isoformat()}
+    session[_MARK] = {"email": email, "at": (user.created_at if user else now()).isoformat()}
     session[_SENT] = int(now().timestamp())
-    session[NEXT] = safe_next(data.next, "")
+    session[NEXT] = target
     return redirect("/signup/done")
 
 

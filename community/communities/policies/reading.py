@@ -63,7 +63,7 @@ def moderators_see_all(viewer: Viewer) -> bool:
 
 def visible_communities(viewer: Viewer) -> ColumnElement[bool]:
     """The SQL twin of `can_know_community`, for listings."""
-    listed = and_(Community.deleted_at.is_(None), Community.status == "ACTIVE")
+    listed = and_(Community.deleted_at.is_(None), Community.status == "ACTIVE", _in_reach(viewer))
     if viewer.is_site_admin:
         return listed
     if viewer.user is None:
@@ -73,12 +73,19 @@ def visible_communities(viewer: Viewer) -> ColumnElement[bool]:
 
 def readable_communities(viewer: Viewer) -> ColumnElement[bool]:
     """The SQL twin of `can_read_community`."""
-    listed = and_(Community.deleted_at.is_(None), Community.status == "ACTIVE")
+    listed = and_(Community.deleted_at.is_(None), Community.status == "ACTIVE", _in_reach(viewer))
     if viewer.is_site_admin:
         return listed
     if viewer.user is None:
         return and_(listed, Community.visibility == "PUBLIC")
     return and_(listed, or_(Community.visibility == "PUBLIC", _has_membership(viewer, READING)))
+
+
+def _in_reach(viewer: Viewer) -> ColumnElement[bool]:
+    """An API key may be made for one community only."""
+    if viewer.key is None or viewer.key.community_id is None:
+        return true()
+    return Community.id == viewer.key.community_id
 
 
 def visible_spaces(viewer: Viewer) -> ColumnElement[bool]:
