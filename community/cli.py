@@ -79,15 +79,26 @@ admin_group = AppGroup("admin", help="Site administrators.")
 @click.argument("username")
 def admin_grant(username: str) -> None:
     """Make an account a site administrator."""
-    from community.core.errors import NotFound
+    _change_admin("grant_admin", username, "is a site administrator now")
+
+
+@admin_group.command("revoke")
+@click.argument("username")
+def admin_revoke(username: str) -> None:
+    """Take the role of a site administrator away; the last one keeps it."""
+    _change_admin("revoke_admin", username, "is no site administrator any more")
+
+
+def _change_admin(service: str, username: str, done: str) -> None:
+    from community.core.errors import AppError
     from community.core.transactions import unit_of_work
 
     try:
         with unit_of_work():
-            user = import_module("community.admin.services").grant_admin(username)
-    except NotFound as error:
+            user = getattr(import_module("community.admin.services"), service)(username)
+    except AppError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{user.username} is a site administrator now.")
+    click.echo(f"{user.username} {done}.")
 
 
 job_group = AppGroup("job", help="Scheduled jobs.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from huey import crontab
 
 from community.accounts import keys, seen
+from community.accounts.services import administering, cleaning
 from community.core.jobs import job
 
 
@@ -18,3 +19,21 @@ def write_sessions_seen() -> int:
 def write_keys_used() -> int:
     """When keys of programs were last used."""
     return keys.write_used()
+
+
+@job("suspensions_end", every=crontab(minute="*"))
+def end_suspensions() -> int:
+    """Accounts whose suspension is over are open again."""
+    return administering.end_suspensions()
+
+
+@job("accounts_unproven", every=crontab(minute="20", hour="3"))
+def remove_unproven() -> int:
+    """Accounts whose address nobody proved within 30 days, and that left nothing here, are removed."""
+    return cleaning.remove_unproven()
+
+
+@job("accounts_expired", every=crontab(minute="40", hour="3"))
+def close_expired() -> int:
+    """Tokens, sessions and log-ins nobody needs any more are removed."""
+    return cleaning.close_expired()

@@ -8,13 +8,16 @@ from community.accounts import names, passwords
 from community.accounts import services as accounts
 from community.accounts.models import User
 from community.accounts.queries import has_site_admin
+from community.accounts.services.administering import keep_one_admin
 from community.admin import queries
 from community.communities import services as communities
 from community.communities.models import Community
 from community.communities.viewers import of_user
-from community.core import crypto
+from community.core import cache, crypto
+from community.core.audit import audit
 from community.core.clock import now
 from community.core.errors import Invalid, NotFound
+from community.core.viewer import Viewer
 from community.extensions import db
 
 
@@ -42,9 +45,30 @@ def set_up(*, display_name: str, email: str, username: str, password: str, commu
 
 def grant_admin(username: str) -> User:
     """Make an account a site administrator, from the command line. Raises `NotFound`."""
-    user = db.session.scalars(select(User).where(User.username == username.lower())).first()
+    user = _named(username)
+    _put_role(user, "SITE_ADMIN")
+    user.verify_email(at=now())
+    return user
+
+
+def revoke_admin(username: str) -> User:
+    """Take the role away again, from the command line. Raises `NotFound`, `Invalid`, and `Conflict` for the last one."""
+    user = _named(username)
+    keep_one_admin(user)
+    _put_role(user, "USER")
+    return user
+
+
+def _put_role(user: User, role: str) -> None:
+    audit("PERMISSION_CHANGE", "user.site_role_changed", ("user", user.id), by=Viewer(),
+          before={"site_role": user.site_role}, after={"site_role": role}, reason="from the command line")
+    user.site_role = role
+    db.session.flush()
+    cache.raise_later(f"u:{user.id}")
+
+
+def _named(username: str) -> User:
+    user = db.session.scalars(select(User).where(User.username == username.lower(), User.site_role != "SYSTEM")).first()
     if user is None:
         raise NotFound(f"There is no account {username}.")
-    user.site_role = "SITE_ADMIN"
-    user.verify_email(at=now())
     return user

@@ -10,11 +10,12 @@ from flask import Request, session
 from sqlalchemy import and_, select
 
 from community.accounts import keys, seen
+from community.accounts.models import Profile, User
 from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.communities.queries import emoji_of
-from community.core import cache, limits
+from community.core import cache, limits, settings
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import LoginNeeded, NotFound
@@ -91,12 +92,24 @@ def _kept_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type
 def of_user(user_id: int) -> Viewer:
     """A person as a viewer outside of any request: the recipient of a notification, the author of a command."""
     from community.accounts.queries import with_profile
+    from community.accounts.queries.security import has_passkey
 
     user = with_profile(user_id)
-    return Viewer(user=Account(
-        id=user.id, public_id=str(user.public_id), username=user.username, display_name=user.profile.display_name,
-        initials=initials(user.profile.display_name), status=user.status, site_role=user.site_role,
-        theme=user.profile.theme, avatar=user.profile.avatar))
+    return Viewer(user=account_of(user, user.profile, has_passkey=has_passkey(user.id)))
+
+
+def account_of(user: User, profile: Profile, *, has_passkey: bool) -> Account:
+    """The record of an account that viewers carry. A suspension that is over has ended, whatever the row still says."""
+    status = user.status_at(now())
+    until = user.status_expires_at if status == "SUSPENDED" else None
+    second = user.two_factor_enabled or has_passkey
+    is_admin = user.site_role == "SITE_ADMIN"
+    return Account(
+        id=user.id, public_id=str(user.public_id), username=user.username, display_name=profile.display_name,
+        initials=initials(profile.display_name), status=status, site_role=user.site_role, theme=profile.theme,
+        avatar=profile.avatar, status_reason=(user.status_reason or "") if status == "SUSPENDED" else "",
+        status_until=int(until.timestamp()) if until else None, second_factor=second,
+        needs_second_factor=is_admin and not second and settings.get("require_2fa_site_admins") is True)
 
 
 def _slug_of(community_id: int) -> str:
@@ -121,14 +134,12 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
     if token is None or key is None:
         return Viewer()
     record = fetched.record(key, generations=gens, shape=ACCOUNT_SHAPE)
-    if record is None or dt.datetime.fromisoformat(record["expires_at"]) < now():
+    if record is None or dt.datetime.fromisoformat(record["expires_at"]) < now() or _is_over(record["account"]):
         found = session_by_token(token)
         if found is None:
             return Viewer()
-        row, user, profile = found
-        account = Account(id=user.id, public_id=str(user.public_id), username=user.username,
-                          display_name=profile.display_name, initials=initials(profile.display_name),
-                          status=user.status, site_role=user.site_role, theme=profile.theme, avatar=profile.avatar)
+        row, user, profile, has_key = found
+        account = account_of(user, profile, has_passkey=has_key)
         record = {"session_id": row.id, "expires_at": row.expires_at.isoformat(), "account": asdict(account),
                   "seen": int(row.last_seen_at.timestamp()),
                   "confirmed_at": row.reauthenticated_at.isoformat() if row.reauthenticated_at else None}
@@ -146,6 +157,12 @@ def _signed_in(token: str | None, key: str | None, fetched: cache.Fetched, gens:
     confirmed = record["confirmed_at"]
     return Viewer(user=account, session_id=record["session_id"],
                   confirmed_at=dt.datetime.fromisoformat(confirmed) if confirmed else None)
+
+
+def _is_over(account: dict[str, object]) -> bool:
+    """Whether a suspension ended since the record was made."""
+    until = account["status_until"]
+    return isinstance(until, int) and until <= now().timestamp()
 
 
 def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type-arg]

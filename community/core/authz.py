@@ -14,6 +14,9 @@ CONFIRMED_FOR = dt.timedelta(minutes=10)
 """How long after a log-in or a confirmation sensitive actions are open."""
 
 
+SECOND_FACTOR_NEEDED = ("Your rights here need two-step log-in or a passkey. Set one of them up under Settings, Security.")
+
+
 @dataclass(frozen=True, slots=True)
 class Deny:
     """A refusal with its reason, in words for the person refused. Falsy, so that `if can_…(…)` reads well."""

@@ -51,6 +51,12 @@ class NotConfirmed(Denied):
         """What was brought did not prove it; a code is on its way by mail."""
 
 
+class Suspended(Denied):
+    """The account is suspended: it sees why, until when, and whom to write to, and nothing else."""
+
+    title, message = "Your account is suspended", "Your account is suspended."
+
+
 class NotFound(AppError):
     """Missing, or not for this viewer to know about."""
 

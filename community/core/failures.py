@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from community.core import confirming, correlation
+from community.core.authz import SECOND_FACTOR_NEEDED
+from community.core.contact import contact_address
 from community.core.errors import (
     AppError,
     BadRequest,
@@ -22,6 +25,7 @@ from community.core.errors import (
     Moved,
     NotConfirmed,
     NotFound,
+    Suspended,
     TooFast,
     TooLarge,
     Unavailable,
@@ -29,7 +33,7 @@ from community.core.errors import (
 )
 from community.core.fragments import appended, fragment
 from community.core.jsonapi import error_envelope
-from community.core.responses import redirect, render, wants_json, wants_partial
+from community.core.responses import no_store, redirect, render, wants_json, wants_partial
 from community.core.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -52,6 +56,8 @@ def answer(error: AppError) -> Response:
     """The answer to an error of a person."""
     if isinstance(error, LoginNeeded) and not wants_json():
         return redirect("/login?next=" + quote(_here(), safe="/"))
+    if type(error) is Denied and "viewer" in g and g.viewer.lacks_second_factor:
+        error = Denied(SECOND_FACTOR_NEEDED)
     if isinstance(error, NotConfirmed):
         return confirming.ask(error, as_json=wants_json())
     if isinstance(error, Moved):
@@ -82,7 +88,14 @@ def _shaped(error: AppError) -> Response:
         response = make_response(appended("flash", toast), error.status)
         response.headers["HX-Reswap"] = "none"
         return response
+    if isinstance(error, Suspended):
+        return no_store(render("errors/suspended.html", error=error, contact=contact_address(), status=error.status,
+                               until=_moment(g.viewer.user.status_until)))
     return render("errors/error.html", error=error, status=error.status, request_id=str(correlation.current()))
+
+
+def _moment(seconds: int | None) -> dt.datetime | None:
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def _from_http(error: HTTPException) -> Any:  # noqa: ANN401

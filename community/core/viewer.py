@@ -33,6 +33,13 @@ class Account:
     theme: str
     avatar: str = ""
     """The key of the picture in addresses; empty without one, here and below."""
+    status_reason: str = ""
+    status_until: int | None = None
+    """When a suspension ends, in seconds since 1970; None: it does not."""
+    second_factor: bool = False
+    """Two-step log-in is on, or there is a passkey."""
+    needs_second_factor: bool = False
+    """A site administrator without a second factor, on a site that asks its administrators for one."""
 
     @property
     def hue_index(self) -> int:
@@ -48,7 +55,11 @@ class Account:
 
     @property
     def is_site_admin(self) -> bool:
-        return self.site_role == "SITE_ADMIN" and self.status == "ACTIVE"
+        return self.site_role == "SITE_ADMIN" and self.status == "ACTIVE" and not self.needs_second_factor
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == "SUSPENDED"
 
 
 @dataclass(frozen=True)
@@ -221,7 +232,19 @@ class Viewer:
         """0 for a member and everybody else, 1 moderator, 2 admin, 3 owner; the site administrator acts as owner."""
         if self.is_site_admin:
             return 3
-        return ROLES.index(self.member.role) if self.member is not None and self.is_member else 0
+        if self.member is None or not self.is_member or self.lacks_second_factor:
+            return 0
+        return ROLES.index(self.member.role)
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Has a role whose rights rest until two-step log-in or a passkey is there, because the place asks for it."""
+        if self.user is None or self.user.second_factor:
+            return False
+        if self.user.needs_second_factor:
+            return True
+        asked = self.community is not None and self.community.settings.get("require_2fa_staff") is True
+        return asked and self.member is not None and self.member.role != "MEMBER"
 
     @property
     def is_staff(self) -> bool:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import Config
 from community.core import confirming, correlation, topics
-from community.core.errors import NotFound
+from community.core.errors import NotFound, Suspended
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer, elsewhere, load
 from community.extensions import db
@@ -132,11 +132,30 @@ def _enter() -> None:
         g.viewer = load(request, g.get("slug"))
     except NotFound:
         g.viewer = load(request, None)
+        _refuse_suspended(g.viewer)
         raise
+    _refuse_suspended(g.viewer)
     if check is not None:
         _let_in(check, g.viewer)
     if request.method not in SAFE_METHODS:
         confirming.take_proof()
+
+
+def for_suspended(view: F) -> F:
+    """Leave a route open to people whose accounts are suspended: they see nothing else of the site."""
+    view.for_suspended = True  # type: ignore[attr-defined]
+    return view
+
+
+def _refuse_suspended(viewer: Viewer) -> None:
+    """Whatever a suspended account asks for, it learns only that it is suspended; places look the same as missing ones."""
+    from flask import current_app
+
+    if viewer.user is None or not viewer.user.is_suspended:
+        return
+    if not getattr(current_app.view_functions[request.endpoint or ""], "for_suspended", False):
+        g.viewer = elsewhere(viewer)
+        raise Suspended
 
 
 def _let_in(check: Level, viewer: Viewer) -> None:

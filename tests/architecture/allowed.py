@@ -28,6 +28,7 @@ MARKUP = {
     "core/markdown/__init__.py": "the renderer",
 }
 FOREIGN_PARTS = {
+    "admin/views/people.py imports accounts.forms": "what administrators say of an account belongs to accounts",
     "admin/forms.py imports accounts.forms": "the first account has the rules of every account",
     "admin/forms.py imports communities.forms": "the first community has the rules of every community",
     "posts/views/reading.py imports comments.forms": "a post's page ends in an empty form for a comment",

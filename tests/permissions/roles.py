@@ -62,6 +62,11 @@ def reads(role: Role, visibility: str) -> bool:
 # Patterns: what a role gets. Each takes the role and the visibility of the community at hand.
 
 
+def everybody(role: Role, visibility: str) -> str:
+    """Whoever asks, even with an account that is suspended: to it, everything else is the page that says so."""
+    return "ok"
+
+
 def anyone(role: Role, visibility: str) -> str:
     return "ok"
 
@@ -148,7 +153,7 @@ def missing(role: Role, visibility: str) -> str:
 
 
 PATTERNS: dict[str, Callable[[Role, str], str]] = {
-    "anyone": anyone, "user": user, "active": active, "proven": proven, "site_admin": site_admin, "lobby": lobby,
+    "everybody": everybody, "anyone": anyone, "user": user, "active": active, "proven": proven, "site_admin": site_admin, "lobby": lobby,
     "reader": reader, "member": member, "staff": ranked(1), "admin": ranked(2), "owner": ranked(3), "author": author,
     "author_or_staff": author_or_staff, "author_or_nothing": concealed(author),
     "author_or_staff_or_nothing": concealed(author_or_staff), "nobody": missing,
@@ -162,7 +167,8 @@ def answers(who: str, visibility: str) -> dict[str, str]:
     """
     pattern, _, exceptions = (part.strip() for part in who.partition(";"))
     decide = PATTERNS[pattern]
-    found = {name: decide(role, visibility) for name, role in ROLES.items()}
+    found = {name: "403" if role.shut and decide is not everybody else decide(role, visibility)
+             for name, role in ROLES.items()}
     closed = {name for name, role in ROLES.items() if found[name] == "404" and decide(role, "PUBLIC") != "404"}
     for exception in exceptions.split():
         names, _, answer = exception.partition("=")
@@ -170,6 +176,8 @@ def answers(who: str, visibility: str) -> dict[str, str]:
         if only and only != visibility:
             continue
         for name in ROLES if names == "*" else names.split(","):
+            if names == "*" and name in ROLES and ROLES[name].shut and decide is not everybody:
+                continue
             if only or name not in closed:
                 found[name] = answer if name in ROLES else found[name]
     return found

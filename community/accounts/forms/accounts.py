@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Literal
 
@@ -37,6 +38,8 @@ class SignUpForm(Command):
     email: Email
     username: Annotated[str, Text(60), AfterValidator(as_username)] = ""
     password: NewPassword
+    birthdate: dt.date | None = None
+    """Asked for only where the site has a minimum age."""
     next: str = ""
 
 

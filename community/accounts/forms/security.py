@@ -57,10 +57,14 @@ class DisableForm(Command):
 
 
 class ReasonForm(Command):
-    """Why an administrator does something to an account."""
+    """Why an administrator bans or reinstates somebody; the date beside it is for suspensions."""
 
     reason: Annotated[str, Text(500, min=3)]
+    until: str = ""
 
 
-class SuspensionForm(ReasonForm):
+class SuspensionForm(Command):
+    """Why and until when somebody is suspended."""
+
+    reason: Annotated[str, Text(500, min=3)]
     until: dt.date

@@ -70,6 +70,17 @@ class User(Public, Stamped, Base):
     def is_verified_email(self) -> bool:
         return self.email_verified_at is not None
 
+    def status_at(self, at: dt.datetime) -> str:
+        """The status at a moment: a suspension that is over has ended."""
+        if self.status == "SUSPENDED" and self.status_expires_at is not None and self.status_expires_at <= at:
+            return self.status_after_all
+        return self.status
+
+    @property
+    def status_after_all(self) -> str:
+        """What the account is when nothing is held against it."""
+        return "ACTIVE" if self.is_verified_email else "PENDING_VERIFICATION"
+
     def verify_email(self, *, at: dt.datetime) -> None:
         """The address is proven: the account may write."""
         self.email_verified_at = at

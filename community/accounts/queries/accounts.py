@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from community.accounts.models import AccountToken, Profile, Session, User
+from community.accounts.models import AccountToken, Passkey, Profile, Session, User
 from community.accounts.people import Person
 from community.core.clock import now
 from community.core.crypto import digest
@@ -89,13 +89,14 @@ def own_sessions(viewer: Viewer) -> Sequence[Session]:
     return db.session.scalars(statement).all()
 
 
-def session_by_token(token: str) -> tuple[Session, User, Profile] | None:
-    """The living session of a cookie with its account, in one statement."""
-    statement = (select(Session, User, Profile).join(User, User.id == Session.user_id)
+def session_by_token(token: str) -> tuple[Session, User, Profile, bool] | None:
+    """The living session of a cookie with its account, and whether that has a passkey, in one statement."""
+    has_passkey = select(Passkey.id).where(Passkey.user_id == User.id).exists()
+    statement = (select(Session, User, Profile, has_passkey).join(User, User.id == Session.user_id)
                  .join(Profile, Profile.user_id == User.id)
                  .where(Session.token_hash == digest(token), Session.revoked_at.is_(None), Session.expires_at > now()))
     found = db.session.execute(statement).first()
-    return (found[0], found[1], found[2]) if found else None
+    return (found[0], found[1], found[2], found[3]) if found else None
 
 
 def unused_username(wanted: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy.exc import IntegrityError
 
 from community.accounts import names, passwords, policies, queries
 from community.accounts.events import UserCreated, UserSignupRepeated, UserVerificationRequested, UserVerified
 from community.accounts.models import Profile, User, UserStats
 from community.accounts.services.tokens import LIVES, issue_token, retire_tokens, take_token
-from community.core import cache, crypto
+from community.core import cache, crypto, settings
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import Gone, Invalid
@@ -20,17 +22,21 @@ from community.extensions import db
 VERIFICATION_LIFE = LIVES["VERIFY_EMAIL"]
 
 
-def sign_up(*, display_name: str, email: str, username: str, password: str) -> User | None:
+def sign_up(*, display_name: str, email: str, username: str, password: str,
+            birthdate: dt.date | None = None) -> User | None:
     """Make an account whose address is not proven yet. Without a username, one is made of the name.
 
     A known address makes nothing and returns None; its owner gets a mail, the person at the keyboard cannot tell.
-    Raises `Invalid` for a username or password that cannot be had.
+    Raises `Invalid` for a username or password that cannot be had, and for whoever is younger than the site allows; the
+    day of birth is asked for, and kept, only where it has such an age.
     """
     username = username.lower() or queries.unused_username(names.suggestion_for(display_name))
     problem = names.problem_with(username)
     taken = "This username is taken." if queries.is_username_taken(username) else None
     weak = passwords.problem_with(password, email=email, username=username)
-    fields = {name: text for name, text in (("username", problem or taken), ("password", weak)) if text}
+    young = _too_young(birthdate)
+    fields = {name: text for name, text in (("username", problem or taken), ("password", weak), ("birthdate", young))
+              if text}
     if fields:
         raise Invalid(fields=fields)
     hashed = crypto.hash_password(password)
@@ -39,6 +45,8 @@ def sign_up(*, display_name: str, email: str, username: str, password: str) -> U
         record(UserSignupRepeated(user_id=existing.id))
         return None
     user = add_user(email=email, username=username, display_name=display_name, password_hash=hashed)
+    if settings.get("minimum_age"):
+        db.session.get_one(Profile, user.id).birthdate = birthdate
     record(UserCreated(user_id=user.id, actor_user_id=user.id))
     return user
 
@@ -58,6 +66,20 @@ def add_user(*, email: str, username: str, display_name: str, password_hash: str
     db.session.add_all([Profile(user_id=user.id, display_name=display_name), UserStats(user_id=user.id)])
     db.session.flush()
     return user
+
+
+def _too_young(birthdate: dt.date | None) -> str | None:
+    """What to tell somebody below the site's minimum age; None where there is none, or they are old enough."""
+    least = int(str(settings.get("minimum_age") or 0))
+    if not least:
+        return None
+    today = now().date()
+    if birthdate is None:
+        return "Please give your date of birth."
+    if not dt.date(1900, 1, 1) <= birthdate <= today:
+        return "Please give your real date of birth."
+    age = today.year - birthdate.year - ((today.month, today.day) < (birthdate.month, birthdate.day))
+    return None if age >= least else f"You have to be at least {least} to sign up here."
 
 
 def issue_verification(user: User) -> str:

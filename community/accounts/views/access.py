@@ -6,19 +6,20 @@ from flask import Response, current_app, g, make_response, request, session
 from flask_login import login_user, logout_user
 
 from community.accounts import services
-from community.accounts.contact import contact_address
 from community.accounts.devices import device_of
 from community.accounts.forms import LogInForm
 from community.accounts.forms.security import CodeForm, PasskeyLogInForm
 from community.accounts.services import Admission
 from community.accounts.signed_in import LoggedIn
+from community.core.authz import SECOND_FACTOR_NEEDED
+from community.core.contact import contact_address
 from community.core.errors import Denied, Gone, Invalid, LoginNeeded
 from community.core.forms import Form, bind, blank
 from community.core.limits import limited
 from community.core.responses import no_store, redirect, render
 from community.core.urls import safe_next
 from community.core.viewer import Viewer
-from community.core.web import blueprint, keep_writes, register_level
+from community.core.web import blueprint, for_suspended, keep_writes, register_level
 
 bp = blueprint("access", access="anyone")
 
@@ -36,6 +37,8 @@ def need_user(viewer: Viewer) -> None:
 def need_site_admin(viewer: Viewer) -> None:
     """The access level `site_admin`."""
     need_user(viewer)
+    if viewer.user is not None and viewer.user.needs_second_factor:
+        raise Denied(SECOND_FACTOR_NEEDED)
     if not viewer.is_site_admin:
         raise Denied("Only site administrators enter here.")
 
@@ -147,6 +150,7 @@ def second_factor() -> Response:
 
 
 @bp.post("/logout")
+@for_suspended
 def log_out() -> Response:
     services.log_out(by=g.viewer)
     logout_user()

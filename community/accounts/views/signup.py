@@ -9,6 +9,7 @@ from flask import Response, current_app, g, request, session
 from community.accounts import names, queries, services
 from community.accounts.forms import AddressForm, SignUpForm
 from community.accounts.models import User
+from community.accounts.views.access import INVITE
 from community.config import Config
 from community.core import settings as site
 from community.core.clock import now
@@ -38,7 +39,7 @@ def form_page() -> Response:
     if not g.viewer.is_guest:
         return redirect("/")
     form = blank(SignUpForm, next=safe_next(request.args.get("next"), ""))
-    return render("accounts/signup.html", form=form, registration=site.get("registration"))
+    return _form_page(form)
 
 
 @bp.post("")
@@ -47,15 +48,16 @@ def sign_up() -> Response:
     """Make the account. What is answered, the cookie included, is the same for an address that is known already."""
     if not g.viewer.is_guest:
         return redirect("/")
-    if site.get("registration") != "OPEN":
-        raise Denied("Sign-up is closed.")
+    closed = _why_closed()
+    if closed:
+        raise Denied(closed)
     form = bind(SignUpForm, request.form)
     if not form.valid:
         return _form_again(form)
     data = form.data
     try:
         user = services.sign_up(display_name=data.display_name, email=data.email, username=data.username,
-                                password=data.password)
+                                password=data.password, birthdate=data.birthdate)
     except Invalid as error:
         form.merge(error.fields)
         return _form_again(form)
@@ -64,8 +66,11 @@ def sign_up() -> Response:
 
 def await_verification(email: str, user: User | None, target: str) -> Response:
     """On to the page that says that a link was sent; `target` comes after the proof. None: the address was known."""
+    invite = session.get(INVITE)
     session.clear()
     session.permanent = True
+    if invite is not None:
+        session[INVITE] = invite
     session[_MARK] = {"email": email, "at": (user.created_at if user else now()).isoformat()}
     session[_SENT] = int(now().timestamp())
     session[NEXT] = target
@@ -151,7 +156,20 @@ def _send_again() -> None:
 
 
 def _form_again(form: Form[SignUpForm]) -> Response:
-    return render("accounts/signup.html", "accounts/_signup_form.html", form=form, registration="OPEN", status=422)
+    return _form_page(form, status=422)
+
+
+def _form_page(form: Form[SignUpForm], status: int = 200) -> Response:
+    return render("accounts/signup.html", "accounts/_signup_form.html", form=form, closed=_why_closed(),
+                  asks_birthdate=bool(site.get("minimum_age")), is_invited=INVITE in session, status=status)
+
+
+def _why_closed() -> str:
+    """Why nobody signs up now, or nobody but the invited; empty where they may."""
+    mode = site.get("registration")
+    if mode == "INVITE_ONLY" and INVITE not in session:
+        return "This site takes new people by invitation only. Ask somebody who is here for a link."
+    return "This site takes no new accounts at the moment." if mode == "CLOSED" else ""
 
 
 def _done_page(email: str, form: Form[AddressForm], *, sent: bool = False, status: int = 200) -> Response:

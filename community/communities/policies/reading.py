@@ -125,6 +125,8 @@ def _has_membership(viewer: Viewer, statuses: tuple[str, ...], *, roles: tuple[s
     where = [Member.community_id == Community.id, Member.user_id == viewer.user.id, Member.status.in_(statuses)]
     if roles:
         where += [Member.role.in_(roles), true() if viewer.user.status == "ACTIVE" else false()]
+        if not viewer.user.second_factor:
+            where.append(Community.settings["require_2fa_staff"].as_boolean().is_distinct_from(True))
     return exists(select(Member.id).where(*where).correlate(Community))
 
 

@@ -18,7 +18,6 @@ from community.core.responses import no_store, redirect, render
 from community.core.web import blueprint
 
 bp = blueprint("setup", access="anyone", prefix="/setup")
-BLUEPRINTS = (bp,)
 
 
 @bp.get("")
