@@ -24,8 +24,8 @@ from community.core.jsonapi import OrjsonProvider
 from community.extensions import bind_huey, db, login_manager, migrate, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
-DOMAINS = ("accounts", "communities", "media", "reactions", "comments", "posts", "feeds", "notifications", "realtime", "imports",
-           "admin")
+DOMAINS = ("accounts", "communities", "media", "reactions", "comments", "posts", "feeds", "notifications", "permissions",
+           "realtime", "imports", "admin")
 """Lowest tier first. A domain may have any of the parts below."""
 PARTS = ("models", "events", "subjects", "broadcasts", "handlers", "tasks", "views")
 

@@ -14,7 +14,7 @@ from community.accounts.models import Profile, User
 from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
-from community.communities.queries import emoji_of
+from community.communities.queries import auto_joined_ids, emoji_of
 from community.core import cache, limits, settings
 from community.core.clock import now
 from community.core.crypto import digest
@@ -28,6 +28,8 @@ ACCOUNT_SECONDS = 24 * 3600
 PLACE_SECONDS = 300
 ACCOUNT_SHAPE = cache.shape_of(Account) + "+seen+confirmed"
 PLACE_SHAPE = cache.shape_of(Place, Membership, Grant, Home, Emoji)
+VIEW_AS = "view_as"
+"""The entry of the cookie that says in which community somebody looks through the eyes of which role."""
 parts: dict[str, Callable[[int], int]] = {}
 """Numbers a higher tier adds to the record, by the user's id: `unread_notifications`."""
 
@@ -52,7 +54,17 @@ def from_request(request: Request, slug: str | None) -> Viewer:
                         shape=PLACE_SHAPE)
     viewer = _placed(viewer, record)
     limits.check_pages(int(fetched.values.get(counter[0]) or 0), viewer)
-    return viewer
+    return _through_other_eyes(viewer)
+
+
+def _through_other_eyes(real: Viewer) -> Viewer:
+    """The viewer of the role somebody of the staff chose to look through in this community, while they may."""
+    chosen: dict[str, str] | None = session.get(VIEW_AS)
+    if not chosen or real.community is None or chosen["slug"] != real.community.slug:
+        return real
+    if not policies.can_view_as(real, chosen["role"]):
+        return real
+    return policies.seen_as(real, chosen["role"], auto_joined_ids(real.community.id))
 
 
 def _by_key(key: str, slug: str | None) -> Viewer:

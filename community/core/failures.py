@@ -54,6 +54,8 @@ def init_failures(app: Flask) -> None:
 
 def answer(error: AppError) -> Response:
     """The answer to an error of a person."""
+    if isinstance(error, LoginNeeded) and "viewer" in g and g.viewer.seen_as:
+        error = Denied("Visitors are asked to log in here.")
     if isinstance(error, LoginNeeded) and not wants_json():
         return redirect("/login?next=" + quote(_here(), safe="/"))
     if type(error) is Denied and "viewer" in g and g.viewer.lacks_second_factor:

@@ -63,7 +63,7 @@ def page_context() -> Page:
 
 
 def _live(viewer: Viewer) -> Live | None:
-    if "live_topics" not in g:
+    if "live_topics" not in g or viewer.seen_as:
         return None
     names = list(dict.fromkeys(g.live_topics))
     if viewer.user is not None:

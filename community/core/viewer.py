@@ -151,6 +151,8 @@ class Viewer:
     communities: tuple[Home, ...] = ()
     unread_notifications: int = 0
     marks: dict[str, object] = field(default_factory=dict)
+    seen_as: str = ""
+    """The role through whose eyes somebody of the staff looks; such a viewer changes nothing."""
 
     @property
     def is_guest(self) -> bool:

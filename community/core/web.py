@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import Config
 from community.core import confirming, correlation, topics
-from community.core.errors import NotFound, Suspended
+from community.core.errors import Denied, NotFound, Suspended
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer, elsewhere, load
 from community.extensions import db
@@ -138,6 +138,8 @@ def _enter() -> None:
     if check is not None:
         _let_in(check, g.viewer)
     if request.method not in SAFE_METHODS:
+        if g.viewer.seen_as:
+            raise Denied("You are only looking through the eyes of others. Go back to your own view to do something.")
         confirming.take_proof()
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
+from community.extensions import db
 from tests.permissions.table import Row
 from tests.permissions.world import World
 from tests.visitor import Client, Visitor
@@ -62,6 +63,7 @@ class Asking:
     @contextmanager
     def _undone(self) -> Iterator[None]:
         self.asked += 1
+        db.session.remove()  # what a test read before stands in a savepoint of its own
         savepoint = self.connection.begin_nested()
         try:
             yield

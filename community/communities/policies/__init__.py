@@ -36,6 +36,7 @@ from community.communities.policies.spaces import (
     joins_at_once,
 )
 from community.communities.policies.standing import is_staff_in, rank_in, space_rank, staffed_space_ids
+from community.communities.policies.viewing import SEEN_AS, can_view_as, seen_as
 from community.communities.policies.writing import (
     can_comment_in,
     can_create_space,
@@ -48,6 +49,7 @@ __all__ = [
     "ADMINS",
     "MOST_SPACES",
     "READING",
+    "SEEN_AS",
     "STAFF",
     "can_act_on",
     "can_answer_requests",
@@ -70,6 +72,7 @@ __all__ = [
     "can_read_space",
     "can_see_members",
     "can_see_space_members",
+    "can_view_as",
     "can_write_here",
     "can_write_in",
     "is_staff_in",
@@ -78,6 +81,7 @@ __all__ = [
     "moderators_see_all",
     "rank_in",
     "readable_communities",
+    "seen_as",
     "space_rank",
     "staffed_space_ids",
     "standing",

@@ -38,6 +38,7 @@ from community.communities.queries.space_members import (
     waiting_counts,
 )
 from community.communities.queries.spaces import (
+    auto_joined_ids,
     closed_spaces,
     count_spaces,
     get_space,
@@ -54,6 +55,7 @@ __all__ = [
     "MemberRow",
     "SpaceMemberRow",
     "at_hand",
+    "auto_joined_ids",
     "closed_spaces",
     "count_spaces",
     "default_emoji",

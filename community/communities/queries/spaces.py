@@ -22,6 +22,12 @@ def get_space(viewer: Viewer, slug: str) -> Grant:
     return found
 
 
+def auto_joined_ids(community_id: int) -> frozenset[int]:
+    """The spaces everybody is in who joins the community."""
+    return frozenset(db.session.scalars(select(Space.id).where(
+        Space.community_id == community_id, Space.auto_join, Space.deleted_at.is_(None))))
+
+
 def readable_space_ids(viewer: Viewer, community_ids: Sequence[int]) -> Sequence[int]:
     """Spaces of several communities whose content the viewer reads."""
     statement = (select(Space.id).join(Community, Community.id == Space.community_id)
