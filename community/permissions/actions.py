@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from community.accounts import policies as accounts
 from community.comments import policies as comments
 from community.comments.models import Comment
 from community.communities import policies as communities
@@ -43,7 +44,9 @@ class Action:
     decide: Callable[[Viewer, Any], Decision | bool]
 
     def ask(self, viewer: Viewer, target: Target) -> Decision | bool:
-        """What the policy says of this person."""
+        """What the policy says of this person; a suspended account gets no further than to its own page."""
+        if viewer.user is not None and viewer.user.is_suspended:
+            return accounts.can_act(viewer)
         subject = {"community": None, "space": target.standing, "post": target.post, "comment": target}[self.about]
         return self.decide(viewer, subject)
 
