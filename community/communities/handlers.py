@@ -57,6 +57,13 @@ def forget_space_grants(deliveries: list[Delivered]) -> None:
         broadcast.recheck(user_id)
 
 
+@handles(SpaceVisibilityChanged, SpaceDeleted, lane="cache")
+def recheck_readers(deliveries: list[Delivered]) -> None:
+    """Whoever may have lost a space is looked at again, where the process that changed it died."""
+    if deliveries:
+        broadcast.recheck()
+
+
 @handles(CommunityCreated, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""

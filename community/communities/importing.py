@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from slugify import slugify
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from community.communities.models import Community, Member, MemberPeriod, Space, SpaceMember, Tag
+from community.communities.models import Community, Member, MemberPeriod, Space, SpaceMember, Tag, TopicCount
 from community.core import bulk
 from community.core.clock import now
 from community.extensions import db
@@ -33,6 +34,8 @@ class Contributions:
     comments: dict[int, int] = field(default_factory=dict)
     spaces: dict[int, int] = field(default_factory=dict)
     tags: dict[int, int] = field(default_factory=dict)
+    topics: dict[tuple[int, int], int] = field(default_factory=dict)
+    """By tag and space."""
     latest: dt.datetime | None = None
 
     def add_post(self, member_id: int, space_id: int, tag_ids: Sequence[int], at: dt.datetime) -> None:
@@ -40,6 +43,7 @@ class Contributions:
         self.spaces[space_id] = self.spaces.get(space_id, 0) + 1
         for tag_id in tag_ids:
             self.tags[tag_id] = self.tags.get(tag_id, 0) + 1
+            self.topics[tag_id, space_id] = self.topics.get((tag_id, space_id), 0) + 1
         self.latest = max(at, self.latest or at)
 
     def add_comment(self, member_id: int, at: dt.datetime) -> None:
@@ -105,6 +109,12 @@ def count(community_id: int, made: Contributions) -> None:
     bulk.add_each(Member, "comment_count", made.comments)
     bulk.add_each(Space, "post_count", made.spaces)
     bulk.add_each(Tag, "post_count", made.tags)
+    if made.topics:
+        rows = insert(TopicCount).values([
+            {"community_id": community_id, "tag_id": tag_id, "space_id": space_id, "post_count": posts}
+            for (tag_id, space_id), posts in sorted(made.topics.items())])
+        db.session.execute(rows.on_conflict_do_update(
+            constraint="uq_topic_counts", set_={"post_count": TopicCount.post_count + rows.excluded.post_count}))
     statement = update(Community).where(Community.id == community_id).values(
         post_count=Community.post_count + sum(made.posts.values()),
         comment_count=Community.comment_count + sum(made.comments.values()),

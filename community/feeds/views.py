@@ -12,10 +12,11 @@ from flask import Response, g, request
 
 from community.accounts import queries as accounts
 from community.communities import policies as communities
-from community.communities.queries import closed_spaces, default_emoji, get_space
+from community.communities.queries import closed_spaces, default_emoji, get_space, space_facts, space_staff
 from community.core import paging
 from community.core.clock import now
 from community.core.errors import NotFound
+from community.core.markdown import as_markup
 from community.core.page import show_live
 from community.core.responses import redirect, render
 from community.core.topics import topic
@@ -80,13 +81,17 @@ def fresh_community() -> Response:
 def space(space: str) -> Response:
     """The feed of a space; members of the community learn of closed spaces what they are for."""
     found = get_space(g.viewer, space)
-    filters = queries.filters_from(request.args, space_id=found.id)
+    filters = queries.filters_from(request.args, default_sort=found.default_sort, space_id=found.id)
     result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
     if found.readable:
         show_live(topic("space", found.public_id))
     return render("feeds/space.html", "feeds/_page.html", space=found, result=result, filters=filters,
-                  tabs=_tabs(found.url, filters),
+                  tabs=_tabs(found.url, filters, default=found.default_sort),
                   fresh=_fresh(result, f"space-{found.public_id}", f"{found.url}fresh", found.url),
+                  facts=(facts := space_facts(g.viewer, found)), rules=as_markup(facts.rules_html),
+                  staff=space_staff(found) if found.readable else (),
+                  can_edit=bool(communities.can_edit_space(g.viewer, found)),
+                  can_see_members=bool(communities.can_see_space_members(g.viewer, found)),
                   can_create=can_create(g.viewer, found), can_join=communities.can_join_space(g.viewer, found))
 
 
@@ -126,8 +131,8 @@ def _older(cursor: str | None) -> str:
     return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
 
 
-def _tabs(url: str, filters: Filters, sorts: Sequence[str] = ()) -> list[tuple[str, str, bool]]:
-    return [(label, url if name == "latest" else f"{url}?sort={name}", filters.sort == name)
+def _tabs(url: str, filters: Filters, sorts: Sequence[str] = (), *, default: str = "latest") -> list[tuple[str, str, bool]]:
+    return [(label, url if name == default else f"{url}?sort={name}", filters.sort == name)
             for name, label in SORT_LABELS if not sorts or name in sorts]
 
 

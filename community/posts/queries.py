@@ -117,6 +117,10 @@ def related(viewer: Viewer, post: Post) -> Sequence[RelatedPost]:
     return [RelatedPost(row.title, f"{place}p/{row.id}-{row.slug}", row.relation_type, row.comment_count) for row in rows]
 
 
+def tag_ids(post: Post) -> list[int]:
+    return list(db.session.scalars(select(PostTag.tag_id).where(PostTag.post_id == post.id)))
+
+
 def drafts(viewer: Viewer) -> Sequence[Post]:
     """The viewer's own drafts in the community at hand, latest first."""
     if viewer.member is None:

@@ -54,6 +54,8 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _check_content(draft)
     space = by.space(draft.space_id)
     _check_kind(draft, space)
+    if space is not None:
+        communities.hold_space(space.id)
     post = _taken_up(draft, by, post)
     if post.status != "DRAFT":
         if (post.title, post.content) == (draft.title, draft.content):
@@ -70,7 +72,8 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _set_tags(post, draft.tags, by)
     _add_revision(post, by)
     db.session.flush()
-    communities.count_post(post.author_id, post.community_id, post.space_id, 1, at=at)
+    communities.count_post(post.author_id, post.community_id, post.space_id, 1, at=at, tag_ids=queries.tag_ids(post),
+                           category_id=post.category_id)
     if space is not None and not space.is_member:
         communities.join_by_posting(space.id, by=by)
     record(PostPublished(post_id=post.id, community_id=post.community_id, space_id=post.space_id,
@@ -91,9 +94,10 @@ def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
     if post.status == "DRAFT":
         raise Conflict("This post is a draft.")
     _check_version(post, draft)
-    before, at = _text_of(post), now()
+    before, had, at = _text_of(post), set(queries.tag_ids(post)), now()
     _write(post, draft)
     _set_tags(post, draft.tags, by)
+    _recount_tags(post, had)
     after = _text_of(post)
     if before == after:
         return post
@@ -201,6 +205,12 @@ def _set_tags(post: Post, names: list[str], by: Viewer) -> None:
         db.session.execute(insert(PostTag), rows)
 
 
+def _recount_tags(post: Post, had: set[int]) -> None:
+    has = set(queries.tag_ids(post))
+    for tag_ids, by in ((had - has, -1), (has - had, 1)):
+        communities.count_topics(post.community_id, post.space_id, by, tag_ids=sorted(tag_ids))
+
+
 def _is_fresh(post: Post, by: Viewer, at: dt.datetime) -> bool:
     """Whether a change now is still part of the first writing."""
     own = by.member is not None and by.member.id == post.author_id
@@ -222,7 +232,8 @@ def _correct_revision(post: Post) -> None:
 def _count(post: Post, by: int) -> None:
     if post.status in ("PUBLISHED", "ARCHIVED"):
         db.session.flush()
-        communities.count_post(post.author_id, post.community_id, post.space_id, by)
+        communities.count_post(post.author_id, post.community_id, post.space_id, by, tag_ids=queries.tag_ids(post),
+                               category_id=post.category_id)
 
 
 def _space(by: Viewer, draft: Draft) -> Grant | None:

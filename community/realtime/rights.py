@@ -7,12 +7,14 @@ import logging
 from flask import Flask, Request, request
 
 from community.core import topics
+from community.core.broadcast.wire import encode
 from community.core.errors import TooFast
 from community.core.topics import BadTopics, Signed
 from community.core.viewer import Viewer, load
 from community.extensions import db
 from community.realtime.connection import BARRED, LATER, NO_SESSION, NOTHING_LEFT, REFUSED, Connection
 from community.realtime.hub import hub
+from community.realtime.pipe import text_frame
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,10 @@ def recheck(app: Flask, connection: Connection) -> None:
                 raise Refused(NO_SESSION, "log in")
             still = allowed(viewer, Signed(sorted(connection.topics), connection.scope))
             connection.hidden = topics.hidden_authors(viewer.user_id)
+            lost = connection.topics - still
             hub.connections.narrow(connection, still)
+            if lost:
+                connection.write(text_frame(encode({"event": "page:stale"})))
     except Refused as refused:
         connection.close(refused.code, refused.reason)
     except Exception:

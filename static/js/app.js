@@ -42,6 +42,9 @@ document.addEventListener("htmx:after:swap", () => {
   replaced = null;
 });
 
+// The reader lost a right to something this page may show: it is read once more.
+document.addEventListener("page:stale", () => location.reload());
+
 const TAKERS = "a, button, [tabindex]";
 
 /**

@@ -89,12 +89,16 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
 def spaces_change(as_: As, cast: Cast, workshop: PlaceFacts) -> None:
     """People ask, are answered and restricted."""
     bob, cleo, ada = (cast.people[name] for name in ("bob", "cleo", "ada"))
+    owner = as_(ada, confirmed=True)
     for person in (bob, cleo):
         as_(person).post(f"{workshop.url}join")
     as_(ada).post(f"{workshop.url}members/{cleo.member_id}/approve")
     as_(ada).post(f"{workshop.url}members/{bob.member_id}/decline")
     as_(ada).post(f"{workshop.url}members/invite", username="bob")
     as_(ada).post(f"{workshop.url}members/{cleo.member_id}/remove")
+    settings = owner.get(f"{workshop.url}settings").form("#space-settings")
+    assert settings.send(name="Shed", visibility="HIDDEN").status == 303
+    assert owner.post("/c/bikes/s/general/delete", target="").status == 303
 
 
 @pytest.mark.usefixtures("db_session")

@@ -152,7 +152,7 @@ def _asking(place: Community, users: dict[str, User]) -> dict[str, str]:
     asking, inside = _member_id(users["muted"], place), _member_id(users["space_member"], place)
     workshop = db.session.scalars(select(Space.id).where(Space.community_id == place.id, Space.slug == "workshop")).one()
     db.session.add(SpaceMember(community_id=place.id, space_id=workshop, status="PENDING", member_id=asking))
-    return {"asking_member": str(asking), "workshop_member": str(inside)}
+    return {"asking_member": str(asking), "workshop_member": str(inside), "the_way_up": "up"}
 
 
 def _things(place: Community, users: dict[str, User]) -> dict[str, str]:

@@ -8,18 +8,24 @@ from community.communities.forms.places import (
     Slug,
 )
 from community.communities.forms.spaces import (
+    DeleteSpaceForm,
     InviteForm,
+    OrderForm,
     RestrictionForm,
     RoleForm,
     SpaceForm,
+    SpaceSettingsForm,
 )
 
 __all__ = [
     "CommunityForm",
+    "DeleteSpaceForm",
     "InviteForm",
     "JoinForm",
+    "OrderForm",
     "RestrictionForm",
     "RoleForm",
     "Slug",
     "SpaceForm",
+    "SpaceSettingsForm",
 ]

@@ -72,6 +72,30 @@ class Category(Numbered, Stamped, Base):
     )
 
 
+class TopicCount(Numbered, Base):
+    """How many posts with a tag, or of a category, stand in a space (None: outside of spaces). What is shown to somebody is
+    the sum over the spaces they read."""
+
+    __tablename__ = "topic_counts"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id"))
+    tag_id: Mapped[int | None] = mapped_column(BigInteger)
+    category_id: Mapped[int | None] = mapped_column(BigInteger)
+    space_id: Mapped[int | None] = mapped_column(BigInteger)
+    post_count: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (
+        UniqueConstraint("tag_id", "category_id", "space_id", name="uq_topic_counts", postgresql_nulls_not_distinct=True),
+        ForeignKeyConstraint(["community_id", "tag_id"], ["tags.community_id", "tags.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["community_id", "category_id"], ["categories.community_id", "categories.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["community_id", "space_id"], ["spaces.community_id", "spaces.id"]),
+        Index("ix_topic_counts_tag", "community_id", "tag_id", "space_id"),
+        Index("ix_topic_counts_category", "community_id", "category_id", "space_id"),
+        Index("ix_topic_counts_space", "community_id", "space_id"),
+        CheckConstraint("num_nonnulls(tag_id, category_id) = 1", "one_topic"),
+    )
+
+
 class CommunityEmoji(Numbered, Base):
     """A reaction a community offers."""
 

@@ -24,6 +24,7 @@ from community.communities.policies.reading import (
 )
 from community.communities.policies.spaces import (
     MOST_SPACES,
+    STRICTNESS,
     can_act_on,
     can_delete_space,
     can_edit_space,
@@ -33,6 +34,7 @@ from community.communities.policies.spaces import (
     can_leave_space,
     can_moderate_space,
     can_see_space_members,
+    is_as_strict,
     joins_at_once,
 )
 from community.communities.policies.standing import is_staff_in, rank_in, space_rank, staffed_space_ids
@@ -51,6 +53,7 @@ __all__ = [
     "READING",
     "SEEN_AS",
     "STAFF",
+    "STRICTNESS",
     "can_act_on",
     "can_answer_requests",
     "can_comment_in",
@@ -75,6 +78,7 @@ __all__ = [
     "can_view_as",
     "can_write_here",
     "can_write_in",
+    "is_as_strict",
     "is_staff_in",
     "joins_at_once",
     "knowable_spaces",

@@ -9,6 +9,7 @@ from community.core.authz import Decision, Deny
 from community.core.viewer import ROLES, Grant, Viewer
 
 MOST_SPACES = 200
+STRICTNESS = {"PUBLIC": 0, "PRIVATE": 1, "INVITE_ONLY": 2, "HIDDEN": 3}
 
 
 def can_join_space(by: Viewer, space: Grant) -> Decision:
@@ -84,6 +85,11 @@ def can_delete_space(by: Viewer, space: Grant) -> Decision:
     if not allowed:
         return allowed
     return True if rank_in(by, space) >= 3 else Deny("Only the owner of this space and the admins do that.")
+
+
+def is_as_strict(visibility: str, other: str) -> bool:
+    """Whether no more people read a space of this visibility than one of the other."""
+    return STRICTNESS[visibility] >= STRICTNESS[other]
 
 
 def can_feature_space(by: Viewer) -> Decision:

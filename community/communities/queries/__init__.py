@@ -39,12 +39,16 @@ from community.communities.queries.space_members import (
 )
 from community.communities.queries.spaces import (
     auto_joined_ids,
+    SpaceFacts,
+    all_spaces,
     closed_spaces,
     count_spaces,
     get_space,
     last_order,
     moved_to,
     readable_space_ids,
+    space_facts,
+    space_row,
 )
 
 __all__ = [
@@ -53,7 +57,9 @@ __all__ = [
     "OPEN_LISTS",
     "CommunityCard",
     "MemberRow",
+    "SpaceFacts",
     "SpaceMemberRow",
+    "all_spaces",
     "at_hand",
     "auto_joined_ids",
     "closed_spaces",
@@ -80,8 +86,10 @@ __all__ = [
     "readable_space_ids",
     "requests",
     "slug_of_community",
+    "space_facts",
     "space_member",
     "space_members",
+    "space_row",
     "space_staff",
     "staff",
     "tags_named",

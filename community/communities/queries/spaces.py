@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from community.communities import policies
-from community.communities.models import Community, SlugRedirect, Space
+from community.communities.models import Community, SlugRedirect, Space, Tag
+from community.core.authz import require
 from community.core.errors import Moved, NotFound
 from community.core.viewer import Grant, Viewer
 from community.extensions import db
@@ -51,6 +53,43 @@ def _elsewhere(viewer: Viewer, slug: str) -> Moved | None:
     found = viewer.space(moved_to("SPACE", viewer.community.id, slug))
     base = f"{viewer.community.url}s/"
     return Moved(f"{base}{slug}", f"{base}{found.slug}") if found is not None else None
+
+
+@dataclass(frozen=True)
+class SpaceFacts:
+    """What the page of a space says beside its posts."""
+
+    member_count: int
+    post_count: int
+    rules_html: str
+    guidelines: Sequence[str]
+    tags: Sequence[tuple[str, str]]
+    """Name and address, of those that exist."""
+
+
+def space_facts(viewer: Viewer, space: Grant) -> SpaceFacts:
+    """Rules, counts and related tags of a space the viewer knows; what is counted only for who reads it."""
+    row = db.session.get_one(Space, space.id)
+    place = viewer.community.url if viewer.community else "/"
+    tags = db.session.execute(select(Tag.name, Tag.slug).where(
+        Tag.community_id == row.community_id, func.lower(Tag.name).in_([name.lower() for name in row.tags]))) if row.tags else ()
+    return SpaceFacts(
+        member_count=row.member_count if space.readable else 0, post_count=row.post_count if space.readable else 0,
+        rules_html=row.rules_html, guidelines=row.guidelines, tags=[(name, f"{place}tags/{slug}") for name, slug in tags])
+
+
+def space_row(viewer: Viewer, space: Grant) -> Space:
+    """The whole row of a space, for those who change it."""
+    require(policies.can_edit_space(viewer, space))
+    return db.session.get_one(Space, space.id)
+
+
+def all_spaces(viewer: Viewer) -> Sequence[Space]:
+    """The spaces of the community at hand in their order, for its admins."""
+    require(policies.can_feature_space(viewer))
+    return db.session.scalars(select(Space).where(
+        Space.community_id == (viewer.community.id if viewer.community else 0), Space.deleted_at.is_(None))
+        .order_by(Space.sort_order, Space.id)).all()
 
 
 def count_spaces(community_id: int) -> int:

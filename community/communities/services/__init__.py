@@ -1,6 +1,6 @@
 """What people do with communities and spaces: founding, joining, leaving, opening spaces; and what is counted and tagged."""
 
-from community.communities.services.counting import count_comment, count_post, count_reaction
+from community.communities.services.counting import count_comment, count_post, count_reaction, count_topics
 from community.communities.services.founding import create_community
 from community.communities.services.membership import approve_request, decline_request, join, leave
 from community.communities.services.space_members import (
@@ -14,30 +14,45 @@ from community.communities.services.space_members import (
     unban_from_space,
     unmute_in_space,
 )
+from community.communities.services.space_settings import (
+    archive_space,
+    delete_space,
+    hold_space,
+    move_space,
+    order_spaces,
+    update_space,
+)
 from community.communities.services.spaces import create_space, join_by_posting, join_space, leave_space
 from community.communities.services.tagging import tag_ids
 
 __all__ = [
     "approve_request",
     "approve_space_request",
+    "archive_space",
     "ban_from_space",
     "count_comment",
     "count_post",
     "count_reaction",
+    "count_topics",
     "create_community",
     "create_space",
     "decline_request",
     "decline_space_request",
+    "delete_space",
     "give_space_role",
+    "hold_space",
     "invite_to_space",
     "join",
     "join_by_posting",
     "join_space",
     "leave",
     "leave_space",
+    "move_space",
     "mute_in_space",
+    "order_spaces",
     "remove_from_space",
     "tag_ids",
     "unban_from_space",
     "unmute_in_space",
+    "update_space",
 ]

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from community.communities.models import Community, Member, Space
+from community.communities.models import Category, Community, Member, Space, Tag
 from community.core import broadcast, cache
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.viewer import Place, Viewer
@@ -31,8 +31,10 @@ def insert(row: object, *, field: str) -> None:
             fields={"slug": "This address was taken a moment ago."}) from None
 
 
-def tally(model: type[Community | Space | Member], row_id: int, *, active: tuple[str, dt.datetime | None] = ("", None),
-           **changes: int) -> None:
+Counted = type[Community | Space | Member | Tag | Category]
+
+
+def tally(model: Counted, row_id: int, *, active: tuple[str, dt.datetime | None] = ("", None), **changes: int) -> None:
     """Add to counters of a row, which others may be counting on at the same time."""
     values: dict[str, object] = {column: getattr(model, column) + by for column, by in changes.items()}
     if active[1] is not None:
