@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Request, request
 
 from community.core import topics
-from community.core.broadcast.wire import encode
+from community.core.broadcast.wire import stale
 from community.core.errors import TooFast
 from community.core.topics import BadTopics, Signed
 from community.core.viewer import Viewer, load
@@ -75,7 +75,7 @@ def recheck(app: Flask, connection: Connection) -> None:
             lost = connection.topics - still
             hub.connections.narrow(connection, still)
             if lost:
-                connection.write(text_frame(encode({"event": "page:stale"})))
+                connection.write(text_frame(stale()))
     except Refused as refused:
         connection.close(refused.code, refused.reason)
     except Exception:

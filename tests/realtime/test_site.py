@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis as redis_py
 import requests
 import websocket
 from flask import Flask
@@ -42,6 +43,14 @@ class Site(Web):
         """Send a plain form; the answer's status."""
         with self.session(person) as browser:
             return browser.post(self.origin + path, data=form, timeout=30, allow_redirects=False).status_code
+
+    def confirm(self, person: Person) -> None:
+        """Let somebody have proved a moment ago who they are."""
+        with psycopg.connect(self.settings["database_url"].replace("+psycopg", ""), autocommit=True) as database:
+            database.execute("UPDATE sessions SET reauthenticated_at = now() WHERE user_id = %s", (person.user_id,))
+        from_cache = redis_py.Redis.from_url(self.settings["redis_url"])
+        from_cache.flushdb()
+        from_cache.close()
 
     def publish(self, by: Person, *, space: PlaceFacts | None = None) -> str:
         """Where the new post is read."""
@@ -142,3 +151,23 @@ def _until_quiet(page: Page) -> list[dict[str, Any]]:
             frames.append(page.next(timeout=2.0))
     except websocket.WebSocketTimeoutException:
         return frames
+
+
+def test_a_space_that_closes_is_gone_from_open_pages_within_seconds(
+    site: Site, ada: Person, eve: Person, general: PlaceFacts
+):
+    """The page of who lost a right is told to read itself once more, and finds nothing any more."""
+    path = site.publish(ada, space=general)
+    feed, post = site.open(eve, "/c/bikes/"), site.open(eve, path)
+    site.confirm(ada)
+    closing = {"name": "General", "slug": "general", "visibility": "PRIVATE", "posting_policy": "MEMBERS", "version": "1"}
+    assert site.post(ada, f"{general.url}settings", **closing) == 303
+    for page in (feed, post):
+        frame = page.next(timeout=5.0)
+        while frame.get("event") != "page:stale":
+            frame = page.next(timeout=5.0)
+    with site.session(eve) as browser:
+        assert path not in browser.get(f"{site.origin}/c/bikes/", timeout=20).text
+        assert browser.get(site.origin + path, timeout=20).status_code == 404
+    assert site.post(ada, f"{path}/comments", body="Among ourselves") == 303
+    assert not any("Among ourselves" in frame.get("content", "") for frame in _until_quiet(post))

@@ -48,3 +48,8 @@ def resync(seq: int) -> bytes:
 def cursor(seq: int) -> bytes:
     """The frame that tells a quiet page how far it is, so that a later reconnect asks for little."""
     return orjson.dumps({"seq": seq})
+
+
+def stale() -> bytes:
+    """The frame that tells a page to read itself anew: the reader lost a right to something it may show."""
+    return orjson.dumps({"event": "page:stale"})
