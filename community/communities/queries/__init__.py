@@ -38,9 +38,9 @@ from community.communities.queries.space_members import (
     waiting_counts,
 )
 from community.communities.queries.spaces import (
-    auto_joined_ids,
     SpaceFacts,
     all_spaces,
+    auto_joined_ids,
     closed_spaces,
     count_spaces,
     get_space,
