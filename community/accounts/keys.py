@@ -10,10 +10,11 @@ from sqlalchemy import BigInteger, DateTime, column, func, update, values
 
 from community.accounts.models import ApiKey
 from community.accounts.queries.keys import key_in_use
+from community.core.account import Account
 from community.core.clock import now
 from community.core.text import initials
 from community.core.transactions import after_commit
-from community.core.viewer import Account, KeyAccess, Viewer
+from community.core.viewer import KeyAccess, Viewer
 from community.extensions import db, redis
 
 log = logging.getLogger(__name__)

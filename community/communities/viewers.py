@@ -16,12 +16,13 @@ from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.communities.queries import auto_joined_ids, emoji_of
 from community.core import cache, limits, settings
+from community.core.account import Account
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import LoginNeeded, NotFound
 from community.core.keyed import is_keyed, key_of
 from community.core.text import initials
-from community.core.viewer import Account, Emoji, Grant, Home, Membership, Place, Viewer
+from community.core.viewer import Emoji, Grant, Home, Membership, Place, Viewer
 from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from flask import Request, g, has_app_context
 
-from community.core.account import Account as Account
+from community.core.account import Account
 from community.core.clock import now
 
 ROLES = ("MEMBER", "MODERATOR", "ADMIN", "OWNER")

@@ -11,8 +11,9 @@ from flask import Flask, Request, request
 
 from community.config import Config
 from community.core import topics, viewer, web
+from community.core.account import Account
 from community.core.errors import AppError
-from community.core.viewer import Account, Viewer
+from community.core.viewer import Viewer
 from community.extensions import db, redis
 from community.realtime import connection, listener
 from community.realtime.views import bp
