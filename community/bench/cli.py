@@ -20,6 +20,17 @@ def pages(posts: int, count: int, target: Path | None) -> None:
     main(posts=posts, count=count, target=target)
 
 
+@group.command("people")
+@click.option("--users", default=100_000, show_default=True, help="People of the site.")
+@click.option("--communities", default=1000, show_default=True, help="Communities of the site.")
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures to this file.")
+def people(users: int, communities: int, target: Path | None) -> None:
+    """Looking people up, searching them, the directory, and the check of who may read a post."""
+    from community.bench.people import main
+
+    main(users=users, communities=communities, target=target)
+
+
 @group.command("realtime")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures to this file.")
 def realtime(target: Path | None) -> None:

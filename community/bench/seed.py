@@ -50,11 +50,11 @@ def seed(app: Flask, *, posts: int) -> Seeded:
             for community_id, count in zip(ids, (posts, 5), strict=True):
                 _fill(community_id, count)
         long_post = _long(ids[0])
-    _analyse(app)
+    analyse(app)
     return Seeded(slug="bench", small_slug="small", token=token, long_post=long_post)
 
 
-def _analyse(app: Flask) -> None:
+def analyse(app: Flask) -> None:
     """Give the planner its figures; only the owner of the tables may."""
     owner = create_engine(app.extensions["config"].database_owner_url or "", isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
