@@ -15,12 +15,14 @@ from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.communities.queries import auto_joined_ids, emoji_of
+from community.communities.related import as_relations, stored_relations
 from community.core import cache, limits, settings
 from community.core.account import Account
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import LoginNeeded, NotFound
 from community.core.keyed import is_keyed, key_of
+from community.core.relations import Relation
 from community.core.text import initials
 from community.core.viewer import Emoji, Grant, Home, Membership, Place, Viewer
 from community.extensions import db
@@ -28,7 +30,7 @@ from community.extensions import db
 ACCOUNT_SECONDS = 24 * 3600
 PLACE_SECONDS = 300
 ACCOUNT_SHAPE = cache.shape_of(Account) + "+seen+confirmed"
-PLACE_SHAPE = cache.shape_of(Place, Membership, Grant, Home, Emoji)
+PLACE_SHAPE = cache.shape_of(Place, Membership, Grant, Home, Emoji, Relation)
 VIEW_AS = "view_as"
 """The entry of the cookie that says in which community somebody looks through the eyes of which role."""
 parts: dict[str, Callable[[int], int]] = {}
@@ -108,7 +110,8 @@ def of_user(user_id: int) -> Viewer:
     from community.accounts.queries.security import has_passkey
 
     user = with_profile(user_id)
-    return Viewer(user=account_of(user, user.profile, has_passkey=has_passkey(user.id)))
+    return Viewer(user=account_of(user, user.profile, has_passkey=has_passkey(user.id)),
+                  relations=as_relations(stored_relations(user_id, None)))
 
 
 def account_of(user: User, profile: Profile, *, has_passkey: bool) -> Account:
@@ -179,12 +182,13 @@ def _is_over(account: dict[str, object]) -> bool:
 
 
 def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type-arg]
-    record: dict = {"communities": [], "place": None, "member": None, "spaces": []}  # type: ignore[type-arg]
+    record: dict = {"communities": [], "place": None, "member": None, "spaces": [], "relations": []}  # type: ignore[type-arg]
     for name, load in parts.items():
         record[name] = load(viewer.user.id) if viewer.user else 0
     if viewer.user is not None:
         record["communities"] = _homes(viewer)
     if slug is None:
+        record["relations"] = stored_relations(viewer.user_id, None)
         return record
     row = db.session.execute(
         select(Community, Member).where(Community.slug == slug, Community.deleted_at.is_(None))
@@ -192,6 +196,7 @@ def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[typ
     if row is None:
         raise NotFound
     record["place"], record["member"] = _place(row[0]), _member(row[1])
+    record["relations"] = stored_relations(viewer.user_id, row[0].id)
     record["spaces"] = _grants(_placed(viewer, record))
     return record
 
@@ -270,6 +275,7 @@ def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
         member=Membership(**_with_times(member)) if member else None,
         spaces=tuple(Grant(**_with_times(grant)) for grant in record["spaces"]),
         communities=tuple(Home(**home) for home in record["communities"] if viewer.reaches(home["id"])),
+        relations=as_relations(record["relations"]),
         **{name: record.get(name, 0) for name in parts})
 
 

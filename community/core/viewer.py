@@ -15,6 +15,7 @@ from flask import Request, g, has_app_context
 
 from community.core.account import Account
 from community.core.clock import now
+from community.core.relations import Relation
 
 ROLES = ("MEMBER", "MODERATOR", "ADMIN", "OWNER")
 
@@ -149,6 +150,7 @@ class Viewer:
     member: Membership | None = None
     spaces: tuple[Grant, ...] = ()
     communities: tuple[Home, ...] = ()
+    relations: tuple[Relation, ...] = ()
     unread_notifications: int = 0
     marks: dict[str, object] = field(default_factory=dict)
     seen_as: str = ""
@@ -261,6 +263,11 @@ def reader_in(viewer: Viewer, community_id: int) -> Viewer:
 def current() -> Viewer | None:
     """The viewer of the request at hand; None outside of requests. For addresses and texts, never for rights."""
     return g.get("viewer") if has_app_context() else None
+
+
+def unrelated(viewer: Viewer) -> Viewer:
+    """The viewer as if they met everybody: for what is made once and shown to many."""
+    return replace(viewer, relations=())
 
 
 def elsewhere(viewer: Viewer) -> Viewer:
