@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 import maxminddb
 from flask import current_app
+
+log = logging.getLogger(__name__)
 
 UNKNOWN = ""
 
@@ -16,8 +19,9 @@ def location_of(ip: str | None) -> str:
     path: Path | None = current_app.extensions["config"].geoip_path
     if path is None or not ip:
         return UNKNOWN
+    reader = _opened(path)
     try:
-        found = _opened(path).get(ip)
+        found = reader.get(ip) if reader is not None else None
     except ValueError:  # an address of the other family than the file's
         return UNKNOWN
     if not isinstance(found, dict):
@@ -39,5 +43,10 @@ def _name(part: object) -> str:
 
 
 @lru_cache(maxsize=2)
-def _opened(path: Path) -> maxminddb.Reader:
-    return maxminddb.open_database(path)
+def _opened(path: Path) -> maxminddb.Reader | None:
+    """The file, opened once a process. One that cannot be read is an error in the log, and keeps nobody out."""
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        log.error("GEOIP_PATH cannot be read, places stay empty: %s", error)
+        return None
