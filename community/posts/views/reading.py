@@ -7,6 +7,8 @@ from flask import redirect as moved
 
 from community.comments import threads
 from community.comments.forms import CommentForm
+from community.communities import activity
+from community.communities.policies import newcomer_hint
 from community.core import topics
 from community.core.errors import NotFound
 from community.core.forms import blank
@@ -33,6 +35,7 @@ def show(number: str) -> Response:
     opened = request.args.get("comment")
     thread = threads.thread_of(g.viewer, post, sort=request.args.get("sort", "oldest"), cursor=request.args.get("cursor"),
                                opened=uuid_of(opened) if opened else None)
+    activity.note_read(g.viewer, post.id)
     g.canonical = current_app.extensions["config"].site_url + url_of(post)
     show_live(topics.topic("post", post.public_id))
     can_comment = policies.can_comment(g.viewer, post)
@@ -41,6 +44,7 @@ def show(number: str) -> Response:
         "posts/show.html", post=shown_post(g.viewer, post), thread=thread,
         lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
         related=queries.related(g.viewer, post), can_comment=can_comment,
+        newcomer=newcomer_hint(g.viewer, comments=True),
         form=blank(CommentForm, client_token=new_client_token(), at_end=at_end) if can_comment else None,
         can_delete=bool(policies.can_delete(g.viewer, post)), can_edit=bool(policies.can_edit(g.viewer, post)))
 
