@@ -16,7 +16,7 @@ from community.core.outbox import record, registry
 from community.core.outbox.models import EventDelivery, OutboxEvent
 from community.extensions import db
 from tests.architecture.sources import expect_none
-from tests.cast import Cast, Person, PlaceFacts
+from tests.cast import Cast, PlaceFacts
 from tests.content import page_of, published
 from tests.visitor import Visitor
 

@@ -25,6 +25,18 @@ As = Callable[..., Visitor]
 ROLES = "/c/bikes/dashboard/roles"
 
 
+@pytest.fixture
+def as_(as_: As, redis) -> As:
+    """Whoever has just proved who they are is not remembered as somebody who has not."""
+
+    def visitor(person: Person, *, confirmed: bool = False) -> Visitor:
+        if confirmed:
+            redis.flushdb()
+        return as_(person, confirmed=confirmed)
+
+    return visitor
+
+
 def role_of(person: Person) -> str:
     return db.session.get(Member, person.member_id).role
 

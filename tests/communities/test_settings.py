@@ -23,6 +23,18 @@ SETTINGS = "/c/bikes/dashboard/settings"
 PAGES = ("", "/access", "/content", "/safety")
 
 
+@pytest.fixture
+def as_(as_: As, redis) -> As:
+    """Whoever has just proved who they are is not remembered as somebody who has not."""
+
+    def visitor(person: Person, *, confirmed: bool = False) -> Visitor:
+        if confirmed:
+            redis.flushdb()
+        return as_(person, confirmed=confirmed)
+
+    return visitor
+
+
 @pytest.mark.parametrize(("name", "status"), [("ada", 200), ("mia", 403), ("bob", 403), ("eve", 403)])
 def test_admins_alone_see_the_settings(name: str, status: int, as_: As, cast: Cast, db_session: object) -> None:
     for page in PAGES:
