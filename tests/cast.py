@@ -90,6 +90,7 @@ def assemble() -> Cast:
         )
         for username in MEMBERS:
             communities.join(by=_in(bikes, users[username]))
+        db.session.execute(update(Member).values(trust_level="ACTIVE"))  # what newcomers may not has tests of its own
         db.session.execute(update(Member).where(Member.user_id == users["mia"].id).values(role="MODERATOR"))
         workshop = communities.create_space(
             by=_in(bikes, users["ada"]), name="Workshop", slug="workshop", description="For the crew.", icon="🔧",

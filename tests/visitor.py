@@ -172,4 +172,6 @@ def _fields(form: LexborNode) -> dict[str, Any]:
 
 def _chosen(field: LexborNode) -> str | None:
     options = field.css("option[selected]") or field.css("option")[:1]
-    return (options[0].attributes.get("value") or options[0].text()) if options else None
+    if not options:
+        return None
+    return options[0].attributes["value"] or "" if "value" in options[0].attributes else options[0].text()

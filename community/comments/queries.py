@@ -17,12 +17,14 @@ from community.comments import policies
 from community.comments.models import Comment, CommentRevision
 from community.communities.models import Member
 from community.core import subjects
+from community.core.clock import now
 from community.core.errors import NotFound
 from community.core.viewer import Viewer
 from community.extensions import db
 
 PREVIEW_REPLIES = 3
 BRANCH = 50
+DAY = dt.timedelta(days=1)
 SORTS = ("oldest", "newest", "top")
 
 
@@ -154,6 +156,12 @@ def by_token(author_id: int, client_token: str) -> Comment | None:
     """The comment an earlier sending of the same form made."""
     return db.session.scalars(
         select(Comment).where(Comment.author_id == author_id, Comment.client_token == client_token)).first()
+
+
+def written_today(author_id: int) -> int:
+    """How many comments somebody wrote in the last 24 hours, deleted ones included."""
+    return db.session.scalar(select(func.count()).select_from(Comment).where(
+        Comment.author_id == author_id, Comment.created_at > now() - DAY)) or 0
 
 
 def author_name(comment: Comment) -> str:

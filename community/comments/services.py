@@ -12,7 +12,7 @@ from community.comments import broadcasts, policies, queries
 from community.comments.events import CommentCreated, CommentDeleted, CommentRestored, CommentUpdated
 from community.comments.models import Comment, CommentRevision
 from community.communities import services as communities
-from community.communities.policies import can_write_here
+from community.communities.policies import can_write_here, newcomers
 from community.core import subjects
 from community.core.authz import require
 from community.core.clock import now
@@ -59,6 +59,9 @@ def add_comment(post: subjects.Commentable, reply: Reply, *, by: Viewer) -> Comm
     _require_open(by, post)
     if reply.parent is not None:
         require(policies.can_answer(by, reply.parent))
+    newcomers.check_newcomer_text(by, reply.body, field="body")
+    if newcomers.is_newcomer(by):
+        newcomers.check_newcomer_pace(by, queries.written_today(_author_id(by)), most=newcomers.COMMENTS, noun="comments")
     comment = _new(post, reply, by)
     try:
         with db.session.begin_nested():
@@ -86,6 +89,7 @@ def edit_comment(comment: Comment, body: str, post: subjects.Commentable, *, ver
     require(policies.can_edit(by, comment))
     queries.lock_comment(comment)
     require(policies.can_edit(by, comment))
+    newcomers.check_newcomer_text(by, body, field="body")
     if version is not None and version != comment.version:
         raise StaleComment(comment)
     if comment.content == body:

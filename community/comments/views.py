@@ -9,8 +9,9 @@ from flask import Response, g, request
 from community.comments import broadcasts, policies, queries, services, threads
 from community.comments.forms import CommentEditForm, CommentForm
 from community.comments.models import Comment
+from community.communities.policies import newcomer_hint
 from community.core import subjects
-from community.core.errors import Denied, Invalid, NotFound
+from community.core.errors import Denied, Invalid, NotFound, TooFast
 from community.core.forms import Form, bind, blank
 from community.core.fragments import appended, fragment, partial, pressed, replaced, said
 from community.core.ids import number_of, uuid_of
@@ -47,7 +48,11 @@ def create(number: str) -> Response:
     data = form.data
     parent = _answered(post, data.parent) if data.parent else None
     reply = services.Reply(data.body, parent, data.as_note, data.client_token, request.remote_addr)
-    comment = services.add_comment(post, reply, by=g.viewer)
+    try:
+        comment = services.add_comment(post, reply, by=g.viewer)
+    except (Invalid, TooFast) as error:
+        form.error("body", str(error))
+        return _composer(post, form, status=error.status)
     if parent is None and not data.at_end:
         return redirect(subjects.kind("comment").url_of(comment))
     return respond(broadcasts.in_place(comment, post, g.viewer), broadcasts.count_partial(post), _fresh(post, parent),
@@ -96,6 +101,9 @@ def edit(number: str, comment: str) -> Response:
     except services.StaleComment as error:
         form.error("body", "This comment was changed in another place. Its text now stands above; yours is kept here.")
         return _editor(post, found, form, status=409, theirs=error.comment.content)
+    except Invalid as error:
+        form.error("body", str(error))
+        return _editor(post, found, form, status=422)
     return respond(_replaced(post, found), said("Comment saved"), otherwise=subjects.kind("comment").url_of(found))
 
 
@@ -167,7 +175,7 @@ def _fresh(post: subjects.Commentable, parent: Comment | None) -> str:
         return partial(f"#composer-{parent.public_id}", "", swap="delete")
     form = blank(CommentForm, client_token=new_client_token(), at_end=True)
     html = fragment("comments/_composer.html", form=form, url=_base(post), answered=None,
-                    is_question=post.kind == "QUESTION")
+                    is_question=post.kind == "QUESTION", newcomer=newcomer_hint(g.viewer, comments=True))
     return partial("#composer", html, swap="outerHTML")
 
 
@@ -178,6 +186,7 @@ def _composer(post: subjects.Commentable, form: Form[Any], *, status: int = 200,
         answered = threads.single(g.viewer, post, queries.get_comment(g.viewer, post, uuid_of(parent)))
     return render("comments/compose.html", "comments/_composer.html", form=form, url=_base(post),
                   answered=answered, is_question=post.kind == "QUESTION", status=status, title=post.title,
+                  newcomer=newcomer_hint(g.viewer, comments=True),
                   back=subjects.kind("post").url_of(post))
 
 

@@ -1,16 +1,27 @@
-"""The net under the cache: generations are raised again from events, in case a process died right after its commit."""
+"""Mails that follow from memberships, and the net under the cache: generations are raised again from events, in case a
+process died right after its commit."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
+from community.accounts.queries import with_profile
+from community.adapters.mail import send
+from community.communities import mails, queries, services
 from community.communities.events import (
     CommunityCreated,
+    CommunityDeleted,
+    CommunityRestored,
+    CommunityUpdated,
+    InviteCreated,
     MemberApproved,
     MemberDeclined,
     MemberJoined,
     MemberLeft,
     MemberRequested,
+    MemberRoleChanged,
+    MemberStatusChanged,
+    MemberTrustChanged,
     SpaceArchived,
     SpaceCreated,
     SpaceDeleted,
@@ -25,9 +36,10 @@ from community.communities.events import (
     SpaceUpdated,
     SpaceVisibilityChanged,
 )
-from community.communities.models import Community, Member, SpaceMember
+from community.communities.models import Community, Invite, Member, SpaceMember
 from community.core import broadcast, cache
-from community.core.outbox import Delivered, handles
+from community.core.outbox import Delivered, Skip, handles
+from community.core.transactions import unit_of_work
 from community.extensions import db
 
 
@@ -38,7 +50,7 @@ def forget_grants(deliveries: list[Delivered]) -> None:
         cache.raise_generation(f"u:{user_id}")
 
 
-@handles(MemberApproved, MemberDeclined, lane="cache")
+@handles(MemberApproved, MemberDeclined, MemberRoleChanged, MemberStatusChanged, MemberTrustChanged, lane="cache")
 def forget_requests(deliveries: list[Delivered]) -> None:
     """What those may do who had asked."""
     ids = {delivery.event.member_id for delivery in deliveries}
@@ -64,7 +76,39 @@ def recheck_readers(deliveries: list[Delivered]) -> None:
         broadcast.recheck()
 
 
-@handles(CommunityCreated, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
+@handles(MemberApproved, MemberDeclined, lane="email", outside=True)
+def send_answer(delivery: Delivered) -> None:
+    """The answer of the staff goes to whoever asked, as long as it holds."""
+    with unit_of_work(commit=False):
+        member = db.session.get_one(Member, delivery.event.member_id)
+        user, place = with_profile(member.user_id), db.session.get_one(Community, member.community_id)
+        is_in = isinstance(delivery.event, MemberApproved)
+        if member.status != ("ACTIVE" if is_in else "ARCHIVED"):
+            raise Skip
+        mail = mails.approved(user, place) if is_in else mails.declined(user, place, member.status_reason or "")
+    send(mail, key=delivery.delivery_key)
+
+
+@handles(InviteCreated, lane="email", outside=True)
+def send_invitation(delivery: Delivered) -> None:
+    """Mail an invitation to its address, unless that belongs to a member, or it was taken back meanwhile."""
+    with unit_of_work(commit=False):
+        invite = db.session.get(Invite, delivery.event.invite_id)
+        if invite is None or invite.email is None or queries.state_of(invite) != "OPEN":
+            raise Skip
+        if queries.belongs(invite.community_id, invite.email):
+            mail = None
+        else:
+            [inviter] = queries.rows_of([invite.created_by])
+            mail = mails.invitation(invite, db.session.get_one(Community, invite.community_id), inviter.name)
+    if mail is not None:
+        send(mail, key=delivery.delivery_key)
+    with unit_of_work():
+        services.note_mailed(delivery.event.invite_id)
+
+
+@handles(CommunityCreated, CommunityUpdated, CommunityDeleted, CommunityRestored, SpaceCreated,
+         SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""
     ids = {delivery.community_id for delivery in deliveries}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from community.communities import policies, viewers
 from community.core import viewer as core_viewer
-from community.core.errors import Denied, LoginNeeded, NotFound
+from community.core.errors import Denied, Gone, LoginNeeded, NotFound
 from community.core.viewer import Viewer
 from community.core.web import register_level
 
@@ -13,12 +13,30 @@ def lobby(viewer: Viewer) -> None:
     """Whoever may know that the community exists."""
     if not policies.can_know_community(viewer):
         raise NotFound
+    _must_be_open(viewer)
 
 
 def reader(viewer: Viewer) -> None:
     """Whoever reads the community; to others its content does not exist."""
+    if not policies.can_know_community(viewer):
+        raise NotFound
+    _must_be_open(viewer)
     if not policies.can_read_community(viewer):
         raise NotFound
+
+
+def _must_be_open(viewer: Viewer) -> None:
+    """A community whose deletion was asked for is gone for everybody; its owners may bring it back."""
+    if viewer.community is not None and viewer.community.status == "LOCKED":
+        raise Restorable(viewer.community.url) if policies.can_own(viewer) else Gone("This community was closed.")
+
+
+class Restorable(Gone):
+    """Shut, but the person looking may open it again, at `url` + restore."""
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}restore"
+        super().__init__(f"This community is to be deleted. As its owner you can bring it back: {self.url}")
 
 
 def member(viewer: Viewer) -> None:

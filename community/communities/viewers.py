@@ -7,20 +7,20 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from flask import Request, session
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from community.accounts import keys, seen
 from community.accounts.models import Profile, User
 from community.accounts.queries import session_by_token
-from community.communities import policies
+from community.communities import activity, policies
 from community.communities.models import Community, Member, Space, SpaceMember
-from community.communities.queries import auto_joined_ids, emoji_of
+from community.communities.queries import auto_joined_ids, emoji_of, present_slug
 from community.communities.related import as_relations, stored_relations
 from community.core import cache, limits, settings
 from community.core.account import Account
 from community.core.clock import now
 from community.core.crypto import digest
-from community.core.errors import LoginNeeded, NotFound
+from community.core.errors import LoginNeeded, Moved, NotFound
 from community.core.keyed import is_keyed, key_of
 from community.core.relations import Relation
 from community.core.text import initials
@@ -51,12 +51,17 @@ def from_request(request: Request, slug: str | None) -> Viewer:
     viewer = _signed_in(token, account_key, fetched, gens[:1])
     record = fetched.record(place_key, generations=gens, shape=PLACE_SHAPE) if viewer.user_id == user_hint else None
     if record is None:
-        record = _place_record(viewer, slug)
+        try:
+            record = _place_record(viewer, slug)
+        except NotFound:
+            _lead_on(viewer, slug)
+            raise
         if viewer.user_id == user_hint:
             cache.store(place_key, record, seconds=PLACE_SECONDS, fetched=fetched, generations=gens,
                         shape=PLACE_SHAPE)
     viewer = _placed(viewer, record)
     limits.check_pages(int(fetched.values.get(counter[0]) or 0), viewer)
+    activity.note(viewer)
     return _through_other_eyes(viewer)
 
 
@@ -79,6 +84,13 @@ def _by_key(key: str, slug: str | None) -> Viewer:
         limits.check_pages(int(tries or 0), Viewer())
         raise LoginNeeded("This API key is unknown, revoked or expired.")
     return _placed(found, _kept_record(found, slug))
+
+
+def _lead_on(viewer: Viewer, slug: str | None) -> None:
+    """An address a community had before leads to the present one, for whoever may know of it. Raises `Moved`."""
+    present = present_slug(slug) if slug else None
+    if present is not None and policies.can_know_community(_placed(viewer, _place_record(viewer, present))):
+        raise Moved(f"/c/{slug}/", f"/c/{present}/")
 
 
 def for_community(viewer: Viewer, community_id: int) -> Viewer:
@@ -215,14 +227,15 @@ def _member(row: Member | None) -> dict[str, object] | None:
     if row is None or row.deleted_at is not None:
         return None
     return asdict(Membership(id=row.id, role=row.role, status=row.status, trust_level=row.trust_level,
-                             muted_until=row.muted_until))
+                             muted_until=row.muted_until, is_new=row.welcomed_at is None))
 
 
 def _homes(viewer: Viewer) -> list[dict[str, object]]:
     rows = db.session.execute(
         select(Community.id, Community.public_id, Community.name, Community.slug, Community.hue, Community.avatar)
         .join(Member, Member.community_id == Community.id)
-        .where(Member.user_id == viewer.user_id, Member.status.in_(policies.READING), Community.deleted_at.is_(None))
+        .where(Member.user_id == viewer.user_id, Member.status.in_(policies.READING), Community.deleted_at.is_(None),
+               or_(Community.status == "ACTIVE", Member.role == "OWNER"))
         .order_by(Member.last_active_at.desc().nulls_last(), Community.id).limit(50))
     return [asdict(Home(id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, hue=row.hue,
                         initials=initials(row.name), url=f"/c/{row.slug}/", avatar=row.avatar)) for row in rows]

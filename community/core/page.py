@@ -89,6 +89,12 @@ def _nav(viewer: Viewer) -> list[NavItem]:
         items = [NavItem("home", "Home", place.url), NavItem("users", "Members", f"{place.url}members"),
                  NavItem("hash", "Spaces", f"{place.url}spaces")] if reads else []
         items.append(NavItem("list", "About", f"{place.url}about"))
+        if reads and viewer.is_staff:
+            items.append(NavItem("chart", "Dashboard", f"{place.url}dashboard/"))
     if viewer.user is not None:
         items.append(NavItem("bell", "Notifications", "/notifications"))
-    return [NavItem(item.icon, item.label, item.url, item.url == here) for item in items]
+    return [NavItem(item.icon, item.label, item.url, _is_at(item, here)) for item in items]
+
+
+def _is_at(item: NavItem, here: str) -> bool:
+    return item.url == here or (item.url.endswith("/dashboard/") and here.startswith(item.url))

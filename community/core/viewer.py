@@ -66,6 +66,8 @@ class Membership:
     status: str
     trust_level: str
     muted_until: dt.datetime | None
+    is_new: bool = False
+    """The first steps are still offered."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from community.communities.events import (
     MemberApproved,
     MemberDeclined,
     MemberRequested,
+    MemberRoleChanged,
+    OwnershipOffered,
+    OwnershipTransferred,
     SpaceMemberApproved,
     SpaceMemberDeclined,
     SpaceMemberInvited,
@@ -24,7 +27,7 @@ from community.communities.events import (
     SpaceMemberRestricted,
     SpaceMemberRoleChanged,
 )
-from community.communities.models import Community, Member, Space, SpaceMember
+from community.communities.models import Community, Member, OwnershipOffer, Space, SpaceMember
 from community.communities.policies import ADMINS, STAFF
 from community.communities.queries import get_community
 from community.communities.viewers import of_user
@@ -77,6 +80,39 @@ def on_answer(deliveries: list[Delivered]) -> None:
 def on_follow(deliveries: list[Delivered]) -> None:
     """Tell people who follows them or asks to, and whoever asked that they may."""
     services.notify([notice for delivery in deliveries for notice in _follow(delivery)])
+
+
+@handles(MemberRoleChanged, lane="notify")
+def on_role(deliveries: list[Delivered]) -> None:
+    """Tell people that somebody gave them another role."""
+    services.notify([notice for delivery in deliveries for notice in _role(delivery)])
+
+
+@handles(OwnershipOffered, OwnershipTransferred, lane="notify")
+def on_ownership(deliveries: list[Delivered]) -> None:
+    """Tell people that a community is offered to them, and who offered it that it was taken."""
+    services.notify([_ownership(delivery) for delivery in deliveries])
+
+
+def _role(delivery: Delivered) -> list[Notice]:
+    member = db.session.get_one(Member, delivery.event.member_id)
+    if delivery.actor_user_id == member.user_id or member.status != "ACTIVE":
+        return []
+    place, role = get_community(member.community_id), delivery.event.role
+    name = {"OWNER": "an owner", "ADMIN": "an admin", "MODERATOR": "a moderator"}.get(role, "a member without duties")
+    return [_membership_notice(delivery, member, place, told=member.id, type_="ROLE_CHANGED", path="about",
+                               title=f"You are {name} of {place.name} now", actor_user_id=delivery.actor_user_id)]
+
+
+def _ownership(delivery: Delivered) -> Notice:
+    offer = db.session.get_one(OwnershipOffer, delivery.event.offer_id)
+    place = get_community(offer.community_id)
+    is_done = isinstance(delivery.event, OwnershipTransferred)
+    told = offer.from_member_id if is_done else offer.to_member_id
+    title = f"{place.name} has another owner now" if is_done else f"You are offered to own {place.name}"
+    return _membership_notice(delivery, db.session.get_one(Member, told), place, told=told, title=title,
+                              path="about" if is_done else "ownership", actor_user_id=delivery.actor_user_id,
+                              type_="OWNERSHIP_TRANSFERRED" if is_done else "OWNERSHIP_OFFERED")
 
 
 @handles(SecurityAlertRaised, lane="notify")
@@ -177,7 +213,7 @@ def _requests(delivery: Delivered) -> list[Notice]:
     staff = db.session.scalars(select(Member.id).where(
         Member.community_id == place.id, Member.role.in_(STAFF), Member.status == "ACTIVE"))
     return [_membership_notice(delivery, member, place, told=one, type_="MEMBER_REQUESTED",
-                               title=f"{asking} asks to join {place.name}", path="members", actor_user_id=asking_id)
+                               title=f"{asking} asks to join {place.name}", path="dashboard/tasks", actor_user_id=asking_id)
             for one in staff]
 
 
@@ -186,14 +222,15 @@ def _answer(delivery: Delivered) -> Notice:
     place = get_community(member.community_id)
     is_in = isinstance(delivery.event, MemberApproved)
     title = f"You are a member of {place.name} now" if is_in else f"{place.name} did not take your request to join"
-    return _membership_notice(delivery, member, place, told=member.id, title=title, path="" if is_in else "about",
+    return _membership_notice(delivery, member, place, told=member.id, title=title,
+                              path="welcome" if is_in else "about", message="" if is_in else member.status_reason or "",
                               type_="MEMBER_APPROVED" if is_in else "MEMBER_DECLINED", actor_user_id=None)
 
 
 def _membership_notice(delivery: Delivered, member: Member, place: Community, *, told: int, type_: str, title: str,
-                       path: str, actor_user_id: int | None) -> Notice:
+                       path: str, actor_user_id: int | None, message: str = "") -> Notice:
     user_id, public_id = _user_of(told)
-    return Notice(user_id=user_id, user_public_id=public_id, type=type_, event_id=delivery.id, title=title, message="",
+    return Notice(user_id=user_id, user_public_id=public_id, type=type_, event_id=delivery.id, title=title, message=message,
                   entity_type="member", entity_id=member.id, action_url=f"/c/{place.slug}/{path}",
                   community_id=place.id, actor_user_id=actor_user_id)
 

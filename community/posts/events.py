@@ -12,7 +12,6 @@ from community.core.outbox import Event
 class PostPublished(Event):
     name: ClassVar[str] = "post.published"
     aggregate: ClassVar[str] = "post"
-    record_only: ClassVar[str] = "feeds read the posts; nobody follows authors or spaces yet"
     post_id: int
     community_id: int
     space_id: int | None = None

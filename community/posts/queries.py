@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
@@ -139,6 +139,12 @@ def duplicate_of(author_id: int, content_hash: bytes, *, apart_from: int | None)
     if apart_from is not None:
         statement = statement.where(Post.id != apart_from)
     return db.session.scalars(statement.limit(1)).first()
+
+
+def published_today(author_id: int) -> int:
+    """How many posts somebody published in the last 24 hours, deleted ones included."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(
+        Post.author_id == author_id, Post.published_at > now() - DUPLICATE_WITHIN)) or 0
 
 
 def by_token(author_id: int, client_token: str) -> Post | None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from community.communities import services as communities
+from community.communities.policies import newcomers
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import Conflict, Denied, Invalid, NotFound
@@ -51,7 +52,7 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     published other words meanwhile.
     """
     require(policies.can_create(by, _space(by, draft)))
-    _check_content(draft)
+    _check_content(draft, by)
     space = by.space(draft.space_id)
     _check_kind(draft, space)
     if space is not None:
@@ -62,6 +63,8 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
             return post
         raise StaleVersion(post)
     _check_version(post, draft)
+    if newcomers.is_newcomer(by):
+        newcomers.check_newcomer_pace(by, queries.published_today(post.author_id), most=newcomers.POSTS, noun="posts")
     twin = queries.duplicate_of(post.author_id, _hash(draft.content), apart_from=post.id)
     if twin is not None:
         raise Duplicate(twin)
@@ -89,7 +92,7 @@ def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
     Raises `StaleVersion` when somebody else saved meanwhile: nothing is overwritten.
     """
     require(policies.can_edit(by, post))
-    _check_content(draft)
+    _check_content(draft, by)
     queries.lock_post(post)
     if post.status == "DRAFT":
         raise Conflict("This post is a draft.")
@@ -164,9 +167,10 @@ def _insert(draft: Draft, by: Viewer) -> Post:
     return post
 
 
-def _check_content(draft: Draft) -> None:
+def _check_content(draft: Draft, by: Viewer) -> None:
     if not draft.content.strip():
         raise Invalid(fields={"content": "Write something first."})
+    newcomers.check_newcomer_text(by, draft.content, field="content")
 
 
 def _check_kind(draft: Draft, space: Grant | None) -> None:

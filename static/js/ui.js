@@ -150,6 +150,17 @@ document.addEventListener("click", (event) => {
   /** @type {HTMLElement | null | undefined} */ (choice?.closest("[popover]"))?.hidePopover();
 });
 
+// ---- copying: a button names the field whose text it takes
+
+document.addEventListener("click", async (event) => {
+  const copy = /** @type {HTMLElement} */ (event.target).closest?.("[data-copy]");
+  const field = /** @type {HTMLInputElement | null} */ (document.getElementById(copy?.getAttribute("data-copy") ?? ""));
+  if (!copy || !field) return;
+  field.select();
+  await navigator.clipboard.writeText(field.value);
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: copy.getAttribute("data-copied") ?? "Copied." } }));
+});
+
 // ---- shortcuts
 
 const ITEMS = "article.card-post, article.post, article.comment, [data-item]";

@@ -44,7 +44,7 @@ def values(bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts, dr
     drain()
     return {
         "community": bikes.slug, "space": general.slug, "number": str(post.id), "username": cleo.username,
-        "comment": str(comments[0].public_id), "token": "unknown", "kind": "unlock", "provider": "oidc",
+        "comment": str(comments[0].public_id), "token": "unknown", "code": "unknown", "kind": "unlock", "provider": "oidc",
         "notification": str(replies[0].public_id),
     }  # fmt: skip
 

@@ -9,18 +9,19 @@ import pyotp
 import pytest
 from sqlalchemy import insert, select, text, update
 
+from community.communities.events import StorageThresholdReached
 from community.communities.models import Community
 from community.core.clock import now
-from community.core.outbox import registry
+from community.core.outbox import record, registry
 from community.core.outbox.models import EventDelivery, OutboxEvent
 from community.extensions import db
 from tests.architecture.sources import expect_none
-from tests.cast import Cast, Person, PlaceFacts
+from tests.cast import Cast, PlaceFacts
 from tests.content import page_of, published
 from tests.visitor import Visitor
 
 BOOKKEEPING = {"event_deliveries", "delivery_counts", "alembic_version"}
-As = Callable[[Person], Visitor]
+As = Callable[..., Visitor]
 
 
 def handlers() -> dict[str, registry.Handler]:
@@ -88,6 +89,11 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     waiting = as_(ada).get("/c/boats/members")
     for answer in (waiting.select("form[action$='/approve']")[0], waiting.select("form[action$='/decline']")[-1]):
         assert as_(ada).post(str(answer.attributes["action"])).status == 303
+    owner = as_(ada, confirmed=True)
+    assert owner.post("/c/bikes/dashboard/roles", username="bob", role="MODERATOR").status == 303
+    assert owner.post("/c/bikes/dashboard/roles/offer", username="bob").status == 303
+    record(StorageThresholdReached(community_id=bikes.id, percent=95))
+    db.session.execute(update(Community).where(Community.id == bikes.id).values(storage_used=Community.storage_limit))
     as_(cleo).get("/c/bikes/leave").form("main form[action$='/leave']").send()
     as_(cleo).get("/").form("#account form").send()
     as_(bob, confirmed=True).post("/settings/password", password="a wholly other password")

@@ -30,7 +30,7 @@ def test_joining_makes_a_member_at_once(as_: As, eve: Person, bikes: PlaceFacts,
     about = visitor.get("/c/bikes/about")
     assert actions(about) == ["Join"]
     joined = about.form(".page-head__actions form").send()
-    assert joined.location == "/c/bikes/"
+    assert joined.location == "/c/bikes/welcome"
     assert actions(visitor.get("/c/bikes/about")) == ["Member"]
     member = row_of(eve, bikes.id)
     assert (member.status, member.role) == ("ACTIVE", "MEMBER")
@@ -103,14 +103,15 @@ def test_a_request_waits_is_seen_and_can_be_withdrawn(as_: As, eve: Person, foun
 
 def test_whoever_is_not_invited_is_told_so(as_: As, eve: Person, guest: Person, found: Found) -> None:
     found("closed", join_policy="INVITE_ONLY")
-    assert as_(eve).get("/c/closed/about").text(".page-head__actions") == "This community is joined by invitation only."
+    assert as_(eve).get("/c/closed/about").text(".page-head__actions .badge") == "Invitation only"
     assert as_(eve).post("/c/closed/join").status == 403
-    assert actions(as_(guest).get("/c/closed/about")) == ["Invitation only"]
+    assert actions(as_(guest).get("/c/closed/about")) == ["Invitation only", "Enter invite"]
 
 
 def test_a_banned_member_does_not_come_back(as_: As, bob: Person, bikes: PlaceFacts) -> None:
     row_of(bob, bikes.id).status = "BANNED"
-    assert as_(bob).get("/c/bikes/about").text(".page-head__actions") == "You are banned from this community."
+    assert as_(bob).get("/c/bikes/about").text(".page-head__actions .note") == (
+        "You are banned from this community. The ban has no end date.")
     answer = as_(bob).post("/c/bikes/join")
     assert answer.status == 403
     assert "banned" in answer.text("main")
@@ -130,7 +131,7 @@ def test_the_rules_are_read_and_accepted_in_the_version_shown(as_: As, eve: Pers
     assert refused.text("#f-accept-error") == "Please read the rules and accept them to join."
     db.session.get(Community, bikes.id).rules_version = 4
     assert page.form().send(accept="on").status == 422, "they changed meanwhile"
-    assert visitor.get("/c/bikes/join").form().send(accept="on").location == "/c/bikes/"
+    assert visitor.get("/c/bikes/join").form().send(accept="on").location == "/c/bikes/welcome"
     assert row_of(eve, bikes.id).rules_version == 4
 
 
@@ -178,7 +179,7 @@ def test_what_about_says_was_written_as_markdown(as_: As, guest: Person, bikes: 
 def test_members_are_listed_newest_first_page_by_page(
     as_: As, guest: Person, bikes: PlaceFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("community.communities.views.lobby.PAGE", 3)
+    monkeypatch.setattr("community.communities.views.people.PAGE", 3)
     page = as_(guest).get("/c/bikes/members")
     rest = as_(guest).htmx_get(str(page.one(".pager").attributes["hx-get"]))
     names = page.texts(".member-card__name a") + rest.texts(".member-card__name a")

@@ -24,6 +24,7 @@ from community.core.crypto import digest
 from community.core.outbox import drain_all
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer
+from community.dashboard.models import Task
 from community.extensions import db
 from community.notifications.models import Notification
 from community.posts import services as posts
@@ -131,6 +132,7 @@ def _fill_place(world: World, users: dict[str, User], visibility: str, slug: str
     for name in ("pending", "banned", "left"):
         _end_period(users[name], place)
     place.visibility = visibility
+    world.things[slug]["place_visibility"] = visibility
     for name in ("pending", "member", "author", "moderator", "admin", "owner", "suspended"):
         world.own.setdefault(f"{name}@{slug}", {})["own_member"] = str(_member_id(users[name], place))
 
@@ -168,7 +170,13 @@ def _things(place: Community, users: dict[str, User]) -> dict[str, str]:
     answer = comments.add_comment(question, comments.Reply("An answer."), by=author)
     deleted_comment = comments.add_comment(post, comments.Reply("A deleted comment."), by=author)
     comments.delete_comment(deleted_comment, post, by=author)
+    invite = communities.create_invite(communities.Offer(), by=viewer(users["owner"], place))
+    task = Task(community_id=place.id, type="MEMBER_APPROVAL", title="Somebody asks", dedupe_key="request",
+                related_type="member", related_id=_member_id(users["pending"], place))
+    db.session.add(task)
+    db.session.flush()
     found = {
+        "invite": str(invite.id), "invite_code": invite.code, "task": str(task.public_id),
         "place": place.slug, "place_id": str(place.id), "post": str(post.id), "post_page": f"{post.id}-{post.slug}",
         "question": str(question.id), "deleted_post": str(deleted.id), "comment": str(comment.public_id),
         "answer": str(answer.public_id), "deleted_comment": str(deleted_comment.public_id),

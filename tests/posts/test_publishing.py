@@ -48,6 +48,7 @@ def test_tags_are_made_by_trusted_members_and_left_out_for_new_ones(as_: As, bob
     change_member(bob, trust_level="ACTIVE")
     page = compose(as_(bob), **WORDS, tags="Locks, #cargo bikes, LOCKS").follow()
     assert page.texts(".tags .tag") == ["Locks", "cargo bikes"]
+    change_member(cleo, trust_level="NEW")
     by_newcomer = compose(as_(cleo), title="Another", content="Text.", tags="locks, unheard of").follow()
     assert by_newcomer.texts(".tags .tag") == ["Locks"]
 

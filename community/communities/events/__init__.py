@@ -1,5 +1,6 @@
 """What happens to communities, members and spaces."""
 
+from community.communities.events.invites import InviteCreated, InviteRevoked, InviteUsed
 from community.communities.events.members import (
     MemberApproved,
     MemberDeclined,
@@ -9,6 +10,17 @@ from community.communities.events.members import (
 )
 from community.communities.events.places import (
     CommunityCreated,
+    CommunityDeleted,
+    CommunityRestored,
+    CommunityUpdated,
+    StorageThresholdReached,
+)
+from community.communities.events.roles import (
+    MemberRoleChanged,
+    MemberStatusChanged,
+    MemberTrustChanged,
+    OwnershipOffered,
+    OwnershipTransferred,
 )
 from community.communities.events.spaces import (
     SpaceArchived,
@@ -28,11 +40,22 @@ from community.communities.events.spaces import (
 
 __all__ = [
     "CommunityCreated",
+    "CommunityDeleted",
+    "CommunityRestored",
+    "CommunityUpdated",
+    "InviteCreated",
+    "InviteRevoked",
+    "InviteUsed",
     "MemberApproved",
     "MemberDeclined",
     "MemberJoined",
     "MemberLeft",
     "MemberRequested",
+    "MemberRoleChanged",
+    "MemberStatusChanged",
+    "MemberTrustChanged",
+    "OwnershipOffered",
+    "OwnershipTransferred",
     "SpaceArchived",
     "SpaceCreated",
     "SpaceDeleted",
@@ -46,4 +69,5 @@ __all__ = [
     "SpaceMemberRoleChanged",
     "SpaceUpdated",
     "SpaceVisibilityChanged",
+    "StorageThresholdReached",
 ]

@@ -62,3 +62,5 @@ class MemberLeft(Event):
     member_id: int
     community_id: int
     actor_user_id: int | None = None
+    was_member: bool = True
+    """False where a request was withdrawn."""

@@ -1,12 +1,10 @@
 """What people may send about communities and spaces."""
 
-from community.communities.forms.joining import (
-    JoinForm,
-)
-from community.communities.forms.places import (
-    CommunityForm,
-    Slug,
-)
+from community.communities.forms.inviting import AcceptForm, AddressesForm, CodeForm, LinkForm, addresses_in
+from community.communities.forms.joining import DeclineForm, JoinForm, join_form
+from community.communities.forms.places import CommunityForm, Slug
+from community.communities.forms.ranking import MemberRoleForm, OfferForm, TitleForm, TrustForm
+from community.communities.forms.settings import AccessForm, ContentForm, DeleteForm, GeneralForm, SafetyForm
 from community.communities.forms.spaces import (
     DeleteSpaceForm,
     InviteForm,
@@ -18,14 +16,30 @@ from community.communities.forms.spaces import (
 )
 
 __all__ = [
+    "AcceptForm",
+    "AccessForm",
+    "AddressesForm",
+    "CodeForm",
     "CommunityForm",
+    "ContentForm",
+    "DeclineForm",
+    "DeleteForm",
     "DeleteSpaceForm",
+    "GeneralForm",
     "InviteForm",
     "JoinForm",
+    "LinkForm",
+    "MemberRoleForm",
+    "OfferForm",
     "OrderForm",
     "RestrictionForm",
     "RoleForm",
+    "SafetyForm",
     "Slug",
     "SpaceForm",
     "SpaceSettingsForm",
+    "TitleForm",
+    "TrustForm",
+    "addresses_in",
+    "join_form",
 ]

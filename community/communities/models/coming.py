@@ -40,6 +40,8 @@ class Invite(Numbered, Base):
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    mailed_at: Mapped[dt.datetime | None]
+    """When the mail of an invitation to an address went out."""
 
     __table_args__ = (
         UniqueConstraint("community_id", "id"),

@@ -57,6 +57,8 @@ class Member(Numbered, Stamped, Base):
     rules_version: Mapped[int | None]
     joined_at: Mapped[dt.datetime | None]
     left_at: Mapped[dt.datetime | None]
+    welcomed_at: Mapped[dt.datetime | None]
+    """When the person put the first steps away; until then they are offered."""
     last_active_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]
 

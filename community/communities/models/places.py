@@ -75,6 +75,8 @@ class Community(Public, Stamped, Base):
         Index("ix_communities_avatar_media_id", "avatar_media_id"),
         Index("ix_communities_banner_media_id", "banner_media_id"),
         CheckConstraint("hue BETWEEN 0 AND 359", "hue"),
+        Index("ix_communities_activity", text("coalesce(last_activity_at, created_at) DESC"), text("id DESC"),
+              postgresql_where=text("deleted_at IS NULL")),
         Index("ix_communities_directory", text("member_count DESC"), text("id DESC"),
               postgresql_where=text("deleted_at IS NULL AND visibility <> 'HIDDEN'")),
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from community.accounts.policies import can_write
+from community.communities.models import Member
 from community.communities.policies.writing import can_write_here
 from community.core.authz import Decision, Deny
 from community.core.viewer import Viewer
+
+ASK_AGAIN_AFTER = dt.timedelta(days=7)
 
 
 def can_create_community(by: Viewer, *, creation: str) -> Decision:
@@ -46,3 +51,10 @@ def can_answer_requests(by: Viewer) -> Decision:
     if not allowed:
         return allowed
     return True if by.is_staff else Deny("Only the staff answers requests.")
+
+
+def may_ask_at(member: Member | None) -> dt.datetime | None:
+    """From when somebody whose request was declined may ask again; None for all others."""
+    if member is None or member.declined_at is None or member.status != "ARCHIVED":
+        return None
+    return member.declined_at + ASK_AGAIN_AFTER

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, or_, select, tuple_
 
 from community.communities import policies, slugs
-from community.communities.models import Community, CommunityEmoji, Space, Tag
+from community.communities.models import Community, CommunityEmoji, SlugRedirect, Space, Tag
 from community.core.errors import NotFound
 from community.core.text import initials
 from community.core.viewer import Emoji, Viewer, current
@@ -36,6 +38,8 @@ class CommunityCard:
     post_count: int
     url: str
     avatar: str
+    key: dt.datetime | int = 0
+    """What the list is sorted by."""
 
 
 def get_community(community_id: int) -> Community:
@@ -61,20 +65,46 @@ def at_hand(viewer: Viewer) -> Community:
     return get_community(viewer.community.id)
 
 
-def directory(viewer: Viewer, *, limit: int, after: tuple[int, int] | None = None) -> Sequence[CommunityCard]:
-    """Communities by size: one more than `limit`, behind the key (members, id) of the last one seen."""
-    statement = (select(Community.id, Community.name, Community.slug, Community.hue, Community.description,
-                        Community.visibility, Community.member_count, Community.post_count, Community.avatar)
-                 .where(policies.visible_communities(viewer))
-                 .order_by(Community.member_count.desc(), Community.id.desc()).limit(limit + 1))
+DIRECTORY_SORTS = {"members": Community.member_count,
+                   "activity": func.coalesce(Community.last_activity_at, Community.created_at)}
+
+
+def directory(viewer: Viewer, *, limit: int, after: tuple[object, int] | None = None, sort: str = "members",
+              q: str = "") -> Sequence[CommunityCard]:
+    """Communities by size or by latest activity, searched by name and description: one more than `limit`."""
+    key = DIRECTORY_SORTS[sort]
+    statement: Any = (select(Community.id, Community.name, Community.slug, Community.hue, Community.description,
+                        Community.visibility, Community.member_count, Community.post_count, Community.avatar,
+                        key.label("key"))
+                 .where(policies.visible_communities(viewer)).order_by(key.desc(), Community.id.desc()).limit(limit + 1))
+    if q:
+        statement = statement.where(or_(Community.name.icontains(q, autoescape=True),
+                                        Community.description.icontains(q, autoescape=True)))
     if after is not None:
-        statement = statement.where(tuple_(Community.member_count, Community.id) < tuple_(*after))
+        statement = statement.where(tuple_(key, Community.id) < tuple_(*after))
     return [CommunityCard(**row._mapping, initials=initials(row.name), url=f"/c/{row.slug}/")
             for row in db.session.execute(statement)]
 
 
-def is_slug_taken(slug: str) -> bool:
-    return db.session.scalar(select(Community.id).where(Community.slug == slug)) is not None
+def is_slug_taken(slug: str, *, apart_from: int | None = None) -> bool:
+    """Whether a community has this address, or had it; `apart_from` does not count."""
+    has = select(Community.id).where(Community.slug == slug, Community.id != (apart_from or 0))
+    had = select(SlugRedirect.id).where(SlugRedirect.kind == "COMMUNITY", SlugRedirect.old_slug == slug,
+                                        SlugRedirect.target_id != (apart_from or 0))
+    return db.session.scalar(has) is not None or db.session.scalar(had) is not None
+
+
+def present_slug(old_slug: str) -> str | None:
+    """The address of the community that had this one before."""
+    return db.session.scalar(
+        select(Community.slug).join(SlugRedirect, SlugRedirect.target_id == Community.id)
+        .where(SlugRedirect.kind == "COMMUNITY", SlugRedirect.old_slug == old_slug, Community.deleted_at.is_(None)))
+
+
+def public_post_count(community_id: int) -> int:
+    """How many posts everybody would read if the community were public."""
+    return db.session.scalar(select(func.coalesce(func.sum(Space.post_count), 0)).where(
+        Space.community_id == community_id, Space.visibility == "PUBLIC", Space.deleted_at.is_(None))) or 0
 
 
 def is_space_slug_taken(community_id: int, slug: str) -> bool:

@@ -1,8 +1,36 @@
 """What people do with communities and spaces: founding, joining, leaving, opening spaces; and what is counted and tagged."""
 
 from community.communities.services.counting import count_comment, count_post, count_reaction, count_topics
+from community.communities.services.ending import GRACE, delete_community, purge_one, restore_community
 from community.communities.services.founding import create_community
-from community.communities.services.membership import approve_request, decline_request, join, leave
+from community.communities.services.inviting import (
+    Invited,
+    Offer,
+    accept_invite,
+    create_invite,
+    invite_addresses,
+    note_mailed,
+    revoke_invite,
+)
+from community.communities.services.membership import dismiss_welcome, join, leave
+from community.communities.services.requests import Question, approve_request, decline_request, set_questions
+from community.communities.services.roles import (
+    accept_ownership,
+    change_role,
+    decline_ownership,
+    describe_member,
+    expire_offers,
+    offer_ownership,
+    withdraw_ownership,
+)
+from community.communities.services.settings import (
+    Access,
+    StaleSettings,
+    Widens,
+    update_access,
+    update_community,
+    update_preferences,
+)
 from community.communities.services.space_members import (
     approve_space_request,
     ban_from_space,
@@ -24,23 +52,43 @@ from community.communities.services.space_settings import (
 )
 from community.communities.services.spaces import create_space, join_by_posting, join_space, leave_space
 from community.communities.services.tagging import tag_ids
+from community.communities.services.trust import consider_trust, end_what_expired, recompute_trust, set_trust
 
 __all__ = [
+    "GRACE",
+    "Access",
+    "Invited",
+    "Offer",
+    "Question",
+    "StaleSettings",
+    "Widens",
+    "accept_invite",
+    "accept_ownership",
     "approve_request",
     "approve_space_request",
     "archive_space",
     "ban_from_space",
+    "change_role",
+    "consider_trust",
     "count_comment",
     "count_post",
     "count_reaction",
     "count_topics",
     "create_community",
+    "create_invite",
     "create_space",
+    "decline_ownership",
     "decline_request",
     "decline_space_request",
+    "delete_community",
     "delete_space",
+    "describe_member",
+    "dismiss_welcome",
+    "end_what_expired",
+    "expire_offers",
     "give_space_role",
     "hold_space",
+    "invite_addresses",
     "invite_to_space",
     "join",
     "join_by_posting",
@@ -49,10 +97,22 @@ __all__ = [
     "leave_space",
     "move_space",
     "mute_in_space",
+    "note_mailed",
+    "offer_ownership",
     "order_spaces",
+    "purge_one",
+    "recompute_trust",
     "remove_from_space",
+    "restore_community",
+    "revoke_invite",
+    "set_questions",
+    "set_trust",
     "tag_ids",
     "unban_from_space",
     "unmute_in_space",
+    "update_access",
+    "update_community",
+    "update_preferences",
     "update_space",
+    "withdraw_ownership",
 ]

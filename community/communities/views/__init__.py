@@ -1,5 +1,16 @@
 """Pages of communities."""
 
-from community.communities.views import directory, lobby, space_members, space_settings, spaces
+from community.communities.views import (
+    directory,
+    invites,
+    lobby,
+    people,
+    roles,
+    settings,
+    space_members,
+    space_settings,
+    spaces,
+)
 
-BLUEPRINTS = (directory.bp, lobby.bp, spaces.bp, space_members.bp, space_settings.bp)
+BLUEPRINTS = (directory.bp, invites.bp, lobby.bp, people.bp, roles.bp, roles.handover, settings.bp, settings.shut, spaces.bp,
+              space_members.bp, space_settings.bp)

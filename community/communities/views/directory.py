@@ -16,21 +16,27 @@ from community.core.errors import Invalid
 from community.core.forms import bind, blank
 from community.core.limits import limited
 from community.core.responses import redirect, render
+from community.core.text import clean
 from community.core.web import access, blueprint
 
 PAGE = 24
+SORTS = (("members", "Largest"), ("activity", "Active"))
 
 bp = blueprint("directory", access="anyone", prefix="/communities")
 
 
 @bp.get("")
 def index() -> Response:
-    after = paging.position(request.args.get("cursor"), sort="members")
-    rows = queries.directory(g.viewer, limit=PAGE, after=after)
-    page = paging.slice_page(rows, PAGE, lambda card: paging.Cursor("members", card.member_count, card.id))
-    older = "/communities?" + urlencode({"cursor": page.next_cursor}) if page.next_cursor else ""
-    return render("communities/directory.html", "communities/_directory_page.html", cards=page.items, older=older,
-                  joined=[home.slug for home in g.viewer.communities], can_create=_can_create())
+    sort = "activity" if request.args.get("sort") == "activity" else "members"
+    q = clean(request.args.get("q", ""))[:80].strip()
+    filters = {"q": q} if q else {}
+    after = paging.position(request.args.get("cursor"), sort=sort, filters=filters)
+    rows = queries.directory(g.viewer, limit=PAGE, after=after, sort=sort, q=q)
+    page = paging.slice_page(rows, PAGE, lambda card: paging.Cursor(sort, card.key, card.id, filters))
+    older = "/communities?" + urlencode({"sort": sort, **filters, "cursor": page.next_cursor}) if page.next_cursor else ""
+    tabs = [(label, "/communities?" + urlencode({"sort": name, **filters}), name == sort) for name, label in SORTS]
+    return render("communities/directory.html", "communities/_directory_page.html", cards=page.items, older=older, tabs=tabs,
+                  q=q, sort=sort, joined=[home.slug for home in g.viewer.communities], can_create=_can_create())
 
 
 @bp.get("/new")

@@ -1,24 +1,20 @@
-"""What one sees before belonging, joining and leaving, and who else is here."""
+"""What one sees before belonging: about, joining, the first steps, leaving."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Response, g, request
 
 from community.communities import policies, queries, services
-from community.communities.forms import JoinForm
-from community.core import paging
+from community.communities.forms import JoinForm, join_form
+from community.core.clock import now
 from community.core.errors import Invalid, LoginNeeded
 from community.core.forms import Form, bind, blank
-from community.core.fragments import fragment, replaced
-from community.core.ids import number_of
 from community.core.limits import limited
 from community.core.markdown import as_markup
-from community.core.responses import redirect, render, respond
+from community.core.responses import redirect, render
 from community.core.web import access, blueprint
-
-PAGE = 24
 
 bp = blueprint("lobby", access="lobby", tenant=True)
 
@@ -27,8 +23,7 @@ bp = blueprint("lobby", access="lobby", tenant=True)
 def about() -> Response:
     community = queries.at_hand(g.viewer)
     return render("communities/about.html", community=community, about=as_markup(community.about_html),
-                  rules=as_markup(community.rules_html), staff=queries.staff(g.viewer),
-                  standing=policies.standing(g.viewer), can_join=policies.can_join(g.viewer))
+                  rules=as_markup(community.rules_html), staff=queries.staff(g.viewer), **_joining())
 
 
 @bp.get("/join")
@@ -37,7 +32,7 @@ def join_page() -> Response:
         raise LoginNeeded
     if policies.standing(g.viewer) in ("member", "pending"):
         return redirect(f"{g.viewer.community.url}about")
-    return _join_page(blank(JoinForm))
+    return _join_page(blank(join_form(queries.questions(g.viewer.community.id))))
 
 
 @bp.post("/join")
@@ -45,16 +40,33 @@ def join_page() -> Response:
 def join() -> Response:
     if g.viewer.is_guest:
         raise LoginNeeded
-    form = bind(JoinForm, request.form)
+    form = bind(join_form(queries.questions(g.viewer.community.id)), request.form)
     if not form.valid:
         return _join_page(form, status=422)
-    accepted = form.data.rules_version if form.data.accept else None
+    before = policies.standing(g.viewer)
     try:
-        member = services.join(by=g.viewer, rules_version=accepted)
+        member = services.join(by=g.viewer, rules_version=form.data.accepted, answers=form.data.answers)
     except Invalid as error:
         form.merge(error.fields)
         return _join_page(form, status=422)
-    return redirect(g.viewer.community.url + ("about" if member.status == "PENDING" else ""))
+    if member.status == "PENDING":
+        return redirect(f"{g.viewer.community.url}about")
+    return redirect(g.viewer.community.url + ("" if before == "member" else "welcome"))
+
+
+@bp.get("/welcome")
+@access("member")
+def welcome() -> Response:
+    """The first steps of a newcomer."""
+    return render("communities/welcome.html", suggested=queries.suggested_spaces(g.viewer),
+                  has_written=queries.written_count(g.viewer) > 0, has_bio=queries.has_bio(g.viewer))
+
+
+@bp.post("/welcome/dismiss")
+@access("member")
+def dismiss_welcome() -> Response:
+    services.dismiss_welcome(by=g.viewer)
+    return redirect(g.viewer.community.url)
 
 
 @bp.get("/leave")
@@ -70,38 +82,17 @@ def leave() -> Response:
     return redirect("/communities" if g.viewer.community.visibility == "HIDDEN" else g.viewer.community.url + "about")
 
 
-@bp.get("/members")
-@access("reader")
-def members() -> Response:
-    after = paging.position(request.args.get("cursor"), sort="joined")
-    rows = queries.members(g.viewer, limit=PAGE, after=after)
-    page = paging.slice_page(rows, PAGE, lambda row: paging.Cursor("joined", row.joined_at, row.id))
-    older = f"{g.viewer.community.url}members?" + urlencode({"cursor": page.next_cursor}) if page.next_cursor else ""
-    return render("communities/members.html", "communities/_members_page.html", members=page.items, older=older,
-                  requests=queries.requests(g.viewer) if after is None else ())
-
-
-@bp.post("/members/<number>/approve")
-@access("reader")
-def approve(number: str) -> Response:
-    services.approve_request(number_of(number), by=g.viewer)
-    return _after_answer("Welcome to them.")
-
-
-@bp.post("/members/<number>/decline")
-@access("reader")
-def decline(number: str) -> Response:
-    services.decline_request(number_of(number), by=g.viewer)
-    return _after_answer("The request was declined.")
-
-
-def _after_answer(toast: str) -> Response:
-    inputs = {"requests": queries.requests(g.viewer), "base": f"{g.viewer.community.url}members"}
-    return respond(replaced("requests", fragment("communities/_requests.html", **inputs)),
-                   otherwise=f"{g.viewer.community.url}members", toast=toast)
+def _joining() -> dict[str, Any]:
+    """What the join button needs: how the viewer stands, and for whom it says no, why and until when."""
+    member, can_join = g.viewer.member, policies.can_join(g.viewer)
+    own = queries.own_membership(g.viewer) if member is not None and member.status in ("BANNED", "ARCHIVED") else None
+    again_at = policies.may_ask_at(own)
+    return {"standing": policies.standing(g.viewer), "can_join": can_join, "own": own,
+            "again_at": again_at if again_at is not None and again_at > now() else None,
+            "questions": queries.questions(g.viewer.community.id) if can_join else ()}
 
 
 def _join_page(form: Form[JoinForm], *, status: int = 200) -> Response:
     community = queries.at_hand(g.viewer)
     return render("communities/join.html", community=community, rules=as_markup(community.rules_html), form=form,
-                  can_join=policies.can_join(g.viewer), status=status)
+                  status=status, **_joining())

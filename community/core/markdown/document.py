@@ -51,6 +51,15 @@ class Document:
     images: list[str]
     """The addresses of images on other sites."""
 
+    @property
+    def link_count(self) -> int:
+        """How many links, each as often as it stands there."""
+        return sum(token.type == "link_open" for token in _inner(self.tokens))
+
+    @property
+    def image_count(self) -> int:
+        return sum(token.type == "image" for token in _inner(self.tokens))
+
     def render(self, *, trusted: bool = False, links: Links = NO_LINKS) -> str:
         """The HTML. Links of trusted authors do without `nofollow`."""
         html = _BLOCKS.renderer.render(self.tokens, _BLOCKS.options, {"links": links, "budget": Budget()})

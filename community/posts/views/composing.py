@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Response, g, make_response, request
 
+from community.communities.policies import newcomer_hint
 from community.core.clock import now
-from community.core.errors import Denied, Invalid, NotFound
+from community.core.errors import Denied, Invalid, NotFound, TooFast
 from community.core.forms import Form, bind, blank
 from community.core.fragments import fragment
 from community.core.ids import number_of
@@ -54,6 +55,9 @@ def publish() -> Response:
     except Invalid as error:
         form.merge(error.fields)
         return _composer(form, status=422)
+    except TooFast as error:
+        form.error("", str(error))
+        return _composer(form, status=429)
     except Duplicate as error:
         return _composer(form, status=409, twin=error.post)
     except StaleVersion as error:
@@ -174,6 +178,7 @@ def _composer(form: Form[Any], *, status: int = 200, editing: Post | None = None
         "posts/compose.html", "posts/_compose_form.html", form=form, status=status, heading=heading, spaces=spaces,
         url=f"{base_of(editing)}/edit" if editing else f"{here}new", is_edit=editing is not None,
         autosave_url="" if editing else f"{here}drafts", preview_url=f"{here}preview",
+        newcomer=newcomer_hint(g.viewer),
         theirs=Draft(theirs.title, theirs.content) if theirs else None, twin_url=url_of(twin) if twin else "",
         default_space=_default_space(spaces), back=url_of(editing) if editing else here)
 

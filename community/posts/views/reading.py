@@ -8,6 +8,8 @@ from flask import redirect as moved
 from community.accounts.policies import hiding, may_reveal
 from community.comments import threads
 from community.comments.forms import CommentForm
+from community.communities import activity
+from community.communities.policies import newcomer_hint
 from community.core import topics
 from community.core.errors import NotFound
 from community.core.forms import blank
@@ -41,6 +43,7 @@ def show(number: str) -> Response:
         return render("posts/hidden.html", why=threads.hidden_text(relation), thread=thread,
                       lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
                       reveal_url=f"{url_of(post)}?show=1" if may_reveal(relation) else "")
+    activity.note_read(g.viewer, post.id)
     g.canonical = current_app.extensions["config"].site_url + url_of(post)
     show_live(topics.topic("post", post.public_id))
     can_comment = policies.can_comment(g.viewer, post)
@@ -49,6 +52,7 @@ def show(number: str) -> Response:
         "posts/show.html", post=shown_post(g.viewer, post), thread=thread,
         lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
         related=queries.related(g.viewer, post), can_comment=can_comment,
+        newcomer=newcomer_hint(g.viewer, comments=True),
         form=blank(CommentForm, client_token=new_client_token(), at_end=at_end) if can_comment else None,
         can_delete=bool(policies.can_delete(g.viewer, post)), can_edit=bool(policies.can_edit(g.viewer, post)))
 
