@@ -25,7 +25,7 @@ from community.extensions import bind_huey, db, login_manager, migrate, redis, s
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = ("accounts", "communities", "media", "reactions", "comments", "posts", "feeds", "notifications", "permissions",
-           "dashboard", "realtime", "imports", "admin")
+           "dashboard", "realtime", "imports", "admin", "api")
 """Lowest tier first. A domain may have any of the parts below."""
 PARTS = ("models", "events", "subjects", "broadcasts", "handlers", "tasks", "views")
 

@@ -8,13 +8,10 @@ import logging
 from redis.exceptions import RedisError
 from sqlalchemy import BigInteger, DateTime, column, func, update, values
 
-from community.accounts.models import ApiKey
+from community.accounts.models import ApiKey, Profile, User
 from community.accounts.queries.keys import key_in_use
-from community.core.account import Account
 from community.core.clock import now
-from community.core.text import initials
 from community.core.transactions import after_commit
-from community.core.viewer import KeyAccess, Viewer
 from community.extensions import db, redis
 
 log = logging.getLogger(__name__)
@@ -23,18 +20,12 @@ NOTED_EVERY = dt.timedelta(minutes=1)
 _NOTED, _TAKEN = "keys:used", "keys:used:taken"
 
 
-def viewer_of(token: str) -> Viewer | None:
-    """The person a key stands for, with no more rights than the key has; None for a key that does not count."""
+def taken(token: str) -> tuple[ApiKey, User, Profile] | None:
+    """A key that counts, and its person; noted as used, at most once a minute. None for anything else."""
     found = key_in_use(token)
-    if found is None:
-        return None
-    key, user, profile = found
-    if key.last_used_at is None or now() - key.last_used_at > NOTED_EVERY:
-        _note(key.id)
-    account = Account(id=user.id, public_id=str(user.public_id), username=user.username,
-                      display_name=profile.display_name, initials=initials(profile.display_name), status=user.status,
-                      site_role=user.site_role, theme=profile.theme, avatar=profile.avatar)
-    return Viewer(user=account, key=KeyAccess(key.id, tuple(key.permissions), key.community_id))
+    if found is not None and (found[0].last_used_at is None or now() - found[0].last_used_at > NOTED_EVERY):
+        _note(found[0].id)
+    return found
 
 
 def write_used() -> int:

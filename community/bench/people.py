@@ -80,7 +80,7 @@ STATEMENTS = (
 
 def _calls(users: int) -> dict[str, Callable[[], object]]:
     """What is timed inside the process, each time for other people and places."""
-    dice = random.Random(7)  # noqa: S311 - nothing secret
+    dice = random.Random(7)
     somebody = viewers.of_user(_id("SELECT id FROM users WHERE username = 'bench'"))
     here = core_viewer.for_community(somebody, _id("SELECT id FROM communities WHERE slug = 'bench'"))
     ids = list(db.session.scalars(text("SELECT id FROM posts ORDER BY id LIMIT 200")))

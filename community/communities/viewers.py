@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from community.accounts import keys, seen
 from community.accounts.models import Profile, User
 from community.accounts.queries import session_by_token
+from community.accounts.queries.security import has_passkey
 from community.communities import activity, policies
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.communities.queries import auto_joined_ids, emoji_of, present_slug
@@ -24,7 +25,7 @@ from community.core.errors import LoginNeeded, Moved, NotFound
 from community.core.keyed import is_keyed, key_of
 from community.core.relations import Relation
 from community.core.text import initials
-from community.core.viewer import Emoji, Grant, Home, Membership, Place, Viewer
+from community.core.viewer import Emoji, Grant, Home, KeyAccess, Membership, Place, Viewer
 from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600
@@ -75,15 +76,19 @@ def _through_other_eyes(real: Viewer) -> Viewer:
     return policies.seen_as(real, chosen["role"], auto_joined_ids(real.community.id))
 
 
-def _by_key(key: str, slug: str | None) -> Viewer:
+def _by_key(token: str, slug: str | None) -> Viewer:
     """The viewer of a program's request. Raises `LoginNeeded` for a key that does not count, and counts such tries."""
-    found = keys.viewer_of(key)
-    if found is None:
-        counter = limits.page_counter(f"ip{limits.address()}")
-        tries = cache.fetch(counter=counter).values.get(counter[0])
-        limits.check_pages(int(tries or 0), Viewer())
-        raise LoginNeeded("This API key is unknown, revoked or expired.")
-    return _placed(found, _kept_record(found, slug))
+    found = keys.taken(token)
+    if found is not None:
+        key, user, profile = found
+        account = account_of(user, profile, has_passkey=has_passkey(user.id))
+        if account.status in ("ACTIVE", "PENDING_VERIFICATION"):
+            viewer = Viewer(user=account, key=KeyAccess(key.id, tuple(key.permissions), key.community_id))
+            return _placed(viewer, _kept_record(viewer, slug))
+    counter = limits.page_counter(f"ip{limits.address()}")
+    tries = cache.fetch(counter=counter).values.get(counter[0])
+    limits.check_pages(int(tries or 0), Viewer())
+    raise LoginNeeded("This API key is unknown, revoked or expired.")
 
 
 def _lead_on(viewer: Viewer, slug: str | None) -> None:
@@ -119,7 +124,6 @@ def _kept_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[type
 def of_user(user_id: int) -> Viewer:
     """A person as a viewer outside of any request: the recipient of a notification, the author of a command."""
     from community.accounts.queries import with_profile
-    from community.accounts.queries.security import has_passkey
 
     user = with_profile(user_id)
     return Viewer(user=account_of(user, user.profile, has_passkey=has_passkey(user.id)),

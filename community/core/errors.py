@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class AppError(Exception):
@@ -11,6 +11,8 @@ class AppError(Exception):
     status = 500
     title = "Something went wrong"
     message = "Something went wrong on our side."
+    details: Sequence[Mapping[str, object]] | None = None
+    """For programs: what is wrong where, as `path`, `message` and a `code` that does not change with the language."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -86,6 +88,8 @@ class Invalid(AppError):
 
     def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None) -> None:
         self.fields: dict[str, str] = dict(fields or {})
+        if fields:
+            self.details = [{"path": [name], "message": text, "code": "invalid"} for name, text in fields.items()]
         super().__init__(message or next(iter(self.fields.values()), None))
 
 

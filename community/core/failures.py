@@ -84,7 +84,8 @@ def _shaped(error: AppError) -> Response:
         g.viewer = Viewer()
     if wants_json():
         status = 400 if error.status == 422 else error.status
-        return make_response(jsonify(error_envelope(str(error))), status)
+        text = "Validation failed" if isinstance(error, Invalid) and error.details else str(error)
+        return make_response(jsonify(error_envelope(text, error.details)), status)
     if wants_partial():
         toast = fragment("ui/_toast.html", text=str(error), tone="danger")
         response = make_response(appended("flash", toast), error.status)

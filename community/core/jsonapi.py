@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -29,11 +30,11 @@ def _escaped(character: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def error_envelope(message: str, details: list[dict[str, object]] | None = None) -> dict[str, object]:
+def error_envelope(message: str, details: Sequence[Mapping[str, object]] | None = None) -> dict[str, object]:
     """What every error of the API looks like."""
     body: dict[str, object] = {"success": False, "error": message}
     if details is not None:
-        body["details"] = details
+        body["details"] = [dict(one) for one in details]
     return body
 
 

@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from email.message import EmailMessage
 
-import pyotp
 import pytest
 import time_machine
 from flask import Flask
 
 from community.accounts.models import LoginAttempt, OAuthAccount, User
-from community.core import settings
 from community.core.clock import now
 from community.extensions import db
 from tests.accounts.conftest import is_logged_in
@@ -135,17 +133,6 @@ def test_an_unproven_known_address_is_not_told_and_its_owner_is_warned(
     assert db.session.query(OAuthAccount).count() == 0
     drain()
     assert [(mail["To"], mail["Subject"]) for mail in mails()] == [("bob@example.org", "You already have an account")]
-
-
-@pytest.mark.parametrize("mode", ["CLOSED", "INVITE_ONLY"])
-def test_no_account_is_made_while_sign_up_is_not_open(mode: str, stranger: Visitor, provider: OpenId, db_session: object) -> None:
-    settings.put("registration", mode)
-    provider.knows("1006", email="rea@example.org", email_verified=True, name="Rea")
-    page = come_back(stranger, provider, "1006")
-    assert page.status == 403
-    assert page.text("h1") == "Sign-up is closed"
-    assert stranger.post("/oauth/oidc/finish", display_name="Rea", username="rea").status == 403
-    assert user_named("rea") is None
 
 
 def test_a_taken_or_bad_username_is_said_at_its_field(stranger: Visitor, provider: OpenId, bob: Person) -> None:
@@ -282,16 +269,3 @@ def test_the_finish_is_no_way_around_the_provider(as_: As, stranger: Visitor, bo
     for visitor in (stranger, as_(bob)):
         assert visitor.post("/oauth/oidc/finish", display_name="X", username="xavier").status == 400
     assert stranger.post("/oauth/oidc/finish", display_name="X").text("h1") == "Please start again"
-
-
-def test_two_step_log_in_asks_for_the_second_step_also_here(as_: As, stranger: Visitor, provider: OpenId, bob: Person) -> None:
-    linked(bob, "bob-there", provider, as_)
-    secret, user = pyotp.random_base32(), db.session.get_one(User, bob.user_id)
-    user.two_factor_secret, user.two_factor_enabled = secret, True
-    page = come_back(stranger, provider, "bob-there", query="?next=/settings/sessions").form().send()
-    assert page.location == "/login/2fa"
-    assert not is_logged_in(stranger)
-    code = pyotp.TOTP(secret).now()
-    assert page.follow().form("main form").send(code=code).location == "/settings/sessions"
-    assert is_logged_in(stranger)
-    assert db.session.query(LoginAttempt).filter_by(user_id=bob.user_id).one().reason == "OAUTH"

@@ -45,6 +45,7 @@ def values(bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts, dr
     return {
         "community": bikes.slug, "space": general.slug, "number": str(post.id), "username": cleo.username,
         "comment": str(comments[0].public_id), "token": "unknown", "code": "unknown", "kind": "unlock", "provider": "oidc",
+        "slug": bikes.slug, "slug_or_id": str(post.public_id), "member_id": "unknown",
         "notification": str(replies[0].public_id),
     }  # fmt: skip
 

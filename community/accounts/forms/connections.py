@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -16,3 +17,5 @@ class NewcomerForm(Command):
     display_name: Annotated[str, Text(60)]
     username: Annotated[str, Text(60), AfterValidator(as_username)] = ""
     email: Email | None = None
+    birthdate: dt.date | None = None
+    """Asked for only where the site has a minimum age."""

@@ -34,10 +34,10 @@ def count_active_keys(user_id: int) -> int:
 
 
 def key_in_use(token: str) -> tuple[ApiKey, User, Profile] | None:
-    """A key that counts and its person, who may log in; in one statement."""
+    """A key that is neither revoked nor expired, and its person; in one statement."""
     if len(token) != KEY_LENGTH or not token.startswith(PREFIX):
         return None
     found = db.session.execute(
         select(ApiKey, User, Profile).join(User, User.id == ApiKey.user_id).join(Profile, Profile.user_id == User.id)
-        .where(ApiKey.key_hash == digest(token), is_active(), User.status.in_(("ACTIVE", "PENDING_VERIFICATION")))).first()
+        .where(ApiKey.key_hash == digest(token), is_active())).first()
     return (found[0], found[1], found[2]) if found else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import select
@@ -10,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from community.accounts import names, policies, queries
 from community.accounts.devices import Device
 from community.accounts.events import UserCreated, UserSignupRepeated, UserVerified
-from community.accounts.models import OAuthAccount, User
+from community.accounts.models import OAuthAccount, Profile, User
 from community.accounts.oauth.identity import Identity
 from community.accounts.queries.security import ways_to_log_in
 from community.accounts.services.alerts import raise_alert
 from community.accounts.services.sessions import Admission, admit
-from community.accounts.services.signing_up import add_user
+from community.accounts.services.signing_up import add_user, too_young
 from community.core import cache
 from community.core import settings as site
 from community.core.authz import require
@@ -41,12 +42,13 @@ def log_in_with(identity: Identity, *, remember: bool, device: Device) -> Admiss
     return admit(db.session.get_one(User, link.user_id), remember=remember, device=device, reason="OAUTH")
 
 
-def sign_up_with(identity: Identity, *, display_name: str, username: str, email: str) -> User | None:
+def sign_up_with(identity: Identity, *, display_name: str, username: str, email: str,
+                 birthdate: dt.date | None = None) -> User | None:
     """Make an account that logs in by `identity`. With an address the provider confirmed it is active at once.
 
     Any other address is proven by our own link, as after a sign-up; one that is known already makes nothing and returns
     None, and its owner gets a mail. Raises `Conflict` for a known address that the provider confirmed, `Invalid` for a
-    username that cannot be had, `Denied` where the site takes no new accounts.
+    username that cannot be had and for who is too young, `Denied` where the site takes no new accounts.
     """
     if site.get("registration") != "OPEN":
         raise Denied("This site takes no new accounts at the moment.")
@@ -55,8 +57,9 @@ def sign_up_with(identity: Identity, *, display_name: str, username: str, email:
     username = username.lower() or queries.unused_username(names.suggestion_for(display_name))
     problem = names.problem_with(username) or (
         "This username is taken." if queries.is_username_taken(username) else None)
-    if problem:
-        raise Invalid(fields={"username": problem})
+    fields = {name: text for name, text in (("username", problem), ("birthdate", too_young(birthdate))) if text}
+    if fields:
+        raise Invalid(fields=fields)
     existing = queries.by_email(email)
     if existing is not None and is_proven:
         raise Conflict("There is an account with this address already.")
@@ -64,6 +67,8 @@ def sign_up_with(identity: Identity, *, display_name: str, username: str, email:
         record(UserSignupRepeated(user_id=existing.id))
         return None
     user = add_user(email=email, username=username, display_name=display_name, password_hash=None)
+    if site.get("minimum_age"):
+        db.session.get_one(Profile, user.id).birthdate = birthdate
     _add_link(identity, user.id)
     if is_proven:
         user.verify_email(at=now())

@@ -34,7 +34,7 @@ def sign_up(*, display_name: str, email: str, username: str, password: str,
     problem = names.problem_with(username)
     taken = "This username is taken." if queries.is_username_taken(username) else None
     weak = passwords.problem_with(password, email=email, username=username)
-    young = _too_young(birthdate)
+    young = too_young(birthdate)
     fields = {name: text for name, text in (("username", problem or taken), ("password", weak), ("birthdate", young))
               if text}
     if fields:
@@ -68,7 +68,7 @@ def add_user(*, email: str, username: str, display_name: str, password_hash: str
     return user
 
 
-def _too_young(birthdate: dt.date | None) -> str | None:
+def too_young(birthdate: dt.date | None) -> str | None:
     """What to tell somebody below the site's minimum age; None where there is none, or they are old enough."""
     least = int(str(settings.get("minimum_age") or 0))
     if not least:

@@ -148,7 +148,7 @@ def _sign_up(provider: Provider, identity: Identity, target: str) -> Response:
     email = str(form.data.email or "")
     try:
         user = services.sign_up_with(identity, display_name=form.data.display_name, username=form.data.username,
-                                     email=email)
+                                     email=email, birthdate=form.data.birthdate)
     except Invalid as error:
         form.merge(error.fields)
         return _newcomer(provider, identity, form, status=422)
@@ -194,7 +194,8 @@ def _callback(provider: Provider) -> str:
 
 
 def _newcomer(provider: Provider, identity: Identity, form: Form[NewcomerForm], *, status: int = 200) -> Response:
-    return _page("accounts/oauth_newcomer.html", provider, identity, form=form, status=status)
+    return _page("accounts/oauth_newcomer.html", provider, identity, form=form, status=status,
+                 asks_birthdate=bool(site.get("minimum_age")))
 
 
 def _page(template: str, provider: Provider, identity: Identity, **context: Any) -> Response:  # noqa: ANN401

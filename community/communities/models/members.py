@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.communities.models.places import PLANS
-from community.core.models import Base, Numbered, Stamped, one_of
+from community.core.models import Base, Numbered, Public, Stamped, one_of
 
 ROLES = ("OWNER", "ADMIN", "MODERATOR", "MEMBER")
 MEMBER_STATUSES = ("PENDING", "ACTIVE", "SUSPENDED", "BANNED", "ARCHIVED")
@@ -26,7 +26,7 @@ SPACE_MEMBER_STATUSES = ("INVITED", "PENDING", "ACTIVE", "BANNED", "LEFT")
 NOTIFICATION_LEVELS = ("ALL", "HIGHLIGHTS", "MENTIONS", "NONE")
 
 
-class Member(Numbered, Stamped, Base):
+class Member(Public, Stamped, Base):
     """A user in a community. One row for ever; joining again reuses it."""
 
     __tablename__ = "members"

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.models import Base, Numbered, Stamped
+from community.core.models import Base, Numbered, Public, Stamped
 
 
 class Tag(Numbered, Stamped, Base):
@@ -44,7 +44,7 @@ class Tag(Numbered, Stamped, Base):
     )
 
 
-class Category(Numbered, Stamped, Base):
+class Category(Public, Stamped, Base):
     """A branch of a community's tree of topics, at most three levels deep."""
 
     __tablename__ = "categories"
