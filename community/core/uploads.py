@@ -25,13 +25,15 @@ def one_file(field: str, *, limit: int, missing: str, too_large: str) -> bytes:
     let_go()
     try:
         sent = [(name, file) for name, files in request.files.lists() for file in files if file.filename]
+        if len(sent) > 1:
+            raise Invalid("Send one file at a time.")
+        if not sent or sent[0][0] != field:
+            raise Invalid(missing)
+        content: bytes = sent[0][1].read(limit + 1)
     except RequestEntityTooLarge:
         raise TooLarge(too_large) from None
-    if len(sent) > 1:
-        raise Invalid("Send one file at a time.")
-    if not sent or sent[0][0] != field:
-        raise Invalid(missing)
-    content = sent[0][1].read(limit + 1)
+    finally:
+        request.close()
     if len(content) > limit:
         raise TooLarge(too_large)
     if not content:

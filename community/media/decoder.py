@@ -16,6 +16,8 @@ from base64 import b64encode
 from math import ceil
 from typing import Any
 
+from PIL import Image, ImageCms, ImageFilter, ImageOps, JpegImagePlugin, UnidentifiedImageError
+
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space: the largest picture taken, four times in memory."""
 CPU_SECONDS = 20
@@ -53,8 +55,6 @@ class Refused(Exception):
 
 def decode(content: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """The description of a picture and its variants as files. Raises Refused."""
-    from PIL import Image, UnidentifiedImageError
-
     Image.MAX_IMAGE_PIXELS = order["most_pixels"]
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
@@ -70,7 +70,7 @@ def decode(content: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], list[
         raise Refused("The file is damaged or incomplete.") from None
 
 
-def _made(image: Any, order: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+def _made(image: Image.Image, order: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """Every frame at the size of the largest variant, then the others of those."""
     widest = max(order["variants"], key=lambda one: one["width"])
     turned, size, count = _is_turned(image), image.size, _frames(image, order)
@@ -89,19 +89,19 @@ def _made(image: Any, order: dict[str, Any]) -> tuple[dict[str, Any], list[bytes
     return {"width": size[turned], "height": size[not turned], "variants": variants, "preview": _preview(frames[0])}, files
 
 
-def _frames(image: Any, order: dict[str, Any]) -> int:
+def _frames(image: Image.Image, order: dict[str, Any]) -> int:
     count = int(getattr(image, "n_frames", 1)) if order["moves"] else 1
     if count > order["most_frames"]:
         raise Refused(f"The animation has more than {order['most_frames']} frames.")
     return count
 
 
-def _is_turned(image: Any) -> bool:
+def _is_turned(image: Image.Image) -> bool:
     """Whether width and height change places: a camera held upright only notes that it was."""
     return _orientation(image) in (5, 6, 7, 8)
 
 
-def _orientation(image: Any) -> int:
+def _orientation(image: Image.Image) -> int:
     """What the camera noted, 1 where it noted nothing that can be read."""
     try:
         return int(image.getexif().get(0x0112, 1))
@@ -109,11 +109,9 @@ def _orientation(image: Any) -> int:
         return 1
 
 
-def _frame(image: Any, widest: dict[str, Any], *, turned: bool) -> Any:
+def _frame(image: Image.Image, widest: dict[str, Any], *, turned: bool) -> Image.Image:
     """A frame the right way up, in plain colours, hardly larger than what is made of it; nothing else is kept of it."""
-    from PIL import Image, ImageOps
-
-    if image.format == "JPEG":
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
         image.draft(None, _bounds(image.size, widest, turned=turned))
     image.load()
     if _orientation(image) != 1:
@@ -137,10 +135,8 @@ def _bounds(size: tuple[int, int], widest: dict[str, Any], *, turned: bool = Fal
     return (height, width) if turned else (width, height)
 
 
-def _srgb(image: Any) -> Any:
+def _srgb(image: Image.Image) -> Image.Image:
     """The picture in 8 bits of sRGB, with its transparency. A colour profile that cannot be used is left aside."""
-    from PIL import ImageCms
-
     profile = image.info.get("icc_profile")
     mode = "RGBA" if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info else "RGB"
     if image.mode.startswith("I"):
@@ -148,16 +144,14 @@ def _srgb(image: Any) -> Any:
     if profile and mode == "RGB" and image.mode in ("RGB", "CMYK", "L"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass
     return image.convert(mode)
 
 
-def _cut(frame: Any, variant: dict[str, Any]) -> Any:
+def _cut(frame: Image.Image, variant: dict[str, Any]) -> Image.Image:
     """The frame in the size of a variant; small ones are not blown up, only cut to the same shape."""
-    from PIL import Image, ImageOps
-
     width, height = variant["width"], variant["height"]
     if height is None:
         shown = frame.copy()
@@ -167,7 +161,7 @@ def _cut(frame: Any, variant: dict[str, Any]) -> Any:
     return ImageOps.fit(frame, (max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS)
 
 
-def _webp(frames: list[Any], durations: list[int], *, loop: int) -> bytes:
+def _webp(frames: list[Image.Image], durations: list[int], *, loop: int) -> bytes:
     made = io.BytesIO()
     if len(frames) == 1:
         frames[0].save(made, "WEBP", quality=QUALITY, method=4)
@@ -177,9 +171,7 @@ def _webp(frames: list[Any], durations: list[int], *, loop: int) -> bytes:
     return made.getvalue()
 
 
-def _preview(frame: Any) -> str:
-    from PIL import Image, ImageFilter
-
+def _preview(frame: Image.Image) -> str:
     small = frame.copy()
     small.thumbnail((PREVIEW, PREVIEW), Image.Resampling.BILINEAR)
     made = io.BytesIO()

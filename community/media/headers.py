@@ -8,8 +8,8 @@ decoded, in a process that may fail.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import error as StructError
 from struct import unpack_from
-from struct import error as StructError  # noqa: N812 - it is an exception
 
 PNG = b"\x89PNG\r\n\x1a\n"
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})

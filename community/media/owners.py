@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from community.accounts.models import Profile
 from community.communities.models import Community, CommunityEmoji, Space
 from community.extensions import db
+from community.media.models import MediaFile
 from community.media.purposes import AVATAR, BANNER, EMOJI, Purpose
 
 Column = InstrumentedAttribute[Any]
@@ -92,11 +92,8 @@ def show(slot: Slot, media_id: int | None, key: str) -> None:
     db.session.execute(update(columns.id.class_).where(columns.id == slot.owner_id).values(values))
 
 
-def references() -> list[Callable[[Column], Any]]:
-    """For each column that shows media, a condition on a media id: that some row's column has it."""
-    found = []
-    for columns in COLUMNS.values():
-        table = cast(Table, columns.id.class_.__table__)
-        column = table.c[columns.media_id.key]
-        found.append(lambda media_id, column=column: select(column).where(column == media_id).exists())
-    return found
+def is_shown(media_id: Column) -> ColumnElement[bool]:
+    """Whether any place shows this picture."""
+    places = [aliased(columns.id.class_) for columns in COLUMNS.values()]
+    keeps = [getattr(place, columns.media_id.key) for place, columns in zip(places, COLUMNS.values(), strict=True)]
+    return or_(*(select(kept).where(kept == media_id).correlate(MediaFile).exists() for kept in keeps))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, and_, literal, or_, select
 
@@ -107,11 +106,10 @@ def stuck() -> Sequence[MediaFile]:
 
 def loose() -> Sequence[MediaFile]:
     """Uploads of more than a day ago that nothing shows, locked."""
-    nowhere = and_(*(~is_shown(MediaFile.id) for is_shown in owners.references()))
-    placed = MediaFile.purpose != "CONTENT"
+    nowhere = and_(MediaFile.purpose != "CONTENT", ~owners.is_shown(MediaFile.id))
     return db.session.scalars(
         select(MediaFile).where(MediaFile.created_at < now() - KEPT_LOOSE,
-                                or_(MediaFile.attached_to.is_(None), and_(placed, nowhere)))
+                                or_(MediaFile.attached_to.is_(None), nowhere))
         .order_by(MediaFile.id).limit(500).with_for_update(skip_locked=True)).all()
 
 
@@ -156,15 +154,15 @@ def panels(kind: str, owner_id: int) -> Mapping[str, Panel]:
 def _owner(kind: str, owner_id: int) -> tuple[str, int, str]:
     """Name, number of the colour, and where the pictures are changed. Raises `NotFound`."""
     place = "/c/" + Community.slug
-    statement: Select[Any] = {
+    statements: dict[str, Select[str, int, str]] = {
         "user": select(Profile.display_name, Profile.user_id, literal("/settings/profile")).where(Profile.user_id == owner_id),
         "community": select(Community.name, Community.hue, place + "/dashboard/settings").where(Community.id == owner_id),
         "space": select(Space.name, Space.id, place + "/s/" + Space.slug + "/settings")
         .join(Community, Community.id == Space.community_id).where(Space.id == owner_id),
         "emoji": select(CommunityEmoji.label, CommunityEmoji.id, place + "/dashboard/emoji/" + CommunityEmoji.code)
         .join(Community, Community.id == CommunityEmoji.community_id).where(CommunityEmoji.id == owner_id),
-    }[kind]
-    found = db.session.execute(statement).first()
+    }
+    found = db.session.execute(statements[kind]).first()
     if found is None:
         raise NotFound
     name, number, base = found

@@ -40,7 +40,7 @@ def media_files() -> int:
 
 
 def _remove_nameless(files: list[Stored]) -> int:
-    keys = {file.path: (file.path.split("/") + ["", ""])[1] for file in files}
+    keys = {file.path: file.path.rpartition("/")[0].rpartition("/")[2] for file in files}
     with unit_of_work(commit=False):
         left = queries.files_left(sorted(set(keys.values())))
     gone = [path for path, key in keys.items() if key not in left or (left[key] and path == path_of(key, UPLOAD))]

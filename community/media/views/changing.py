@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import Response, g
 
 from community.communities.queries import get_space
 from community.core import uploads
-from community.core.errors import Invalid, StorageFull, TooLarge, WrongType
+from community.core.errors import Invalid, LoginNeeded, StorageFull, TooLarge, WrongType
 from community.core.fragments import fragment, partial
 from community.core.limits import limited
 from community.core.pictures import Panel
@@ -22,48 +22,56 @@ places = blueprint("pictures", access="admin", tenant=True)
 upload = limited(30, "hour", scope="upload")
 
 
-@people.get("/<any(avatar,banner):what>")
+@people.get("/avatar", defaults={"what": "avatar"})
+@people.get("/banner", defaults={"what": "banner"})
 def own(what: str) -> Response:
     return _shown(_own(what))
 
 
-@people.post("/<any(avatar,banner):what>")
+@people.post("/avatar", defaults={"what": "avatar"})
+@people.post("/banner", defaults={"what": "banner"})
 @upload
 def change_own(what: str) -> Response:
     return _changed(_own(what), "/settings/profile")
 
 
-@people.post("/<any(avatar,banner):what>/delete")
-@people.delete("/<any(avatar,banner):what>")
+@people.post("/avatar/delete", defaults={"what": "avatar"})
+@people.post("/banner/delete", defaults={"what": "banner"})
+@people.delete("/avatar", defaults={"what": "avatar"})
+@people.delete("/banner", defaults={"what": "banner"})
 def remove_own(what: str) -> Response:
     return _removed(_own(what), "/settings/profile")
 
 
-@places.get("/dashboard/settings/<any(avatar,banner):what>")
+@places.get("/dashboard/settings/avatar", defaults={"what": "avatar"})
+@places.get("/dashboard/settings/banner", defaults={"what": "banner"})
 def of_community(what: str) -> Response:
     return _shown(_of_community(what))
 
 
-@places.post("/dashboard/settings/<any(avatar,banner):what>")
+@places.post("/dashboard/settings/avatar", defaults={"what": "avatar"})
+@places.post("/dashboard/settings/banner", defaults={"what": "banner"})
 @upload
 def change_of_community(what: str) -> Response:
     return _changed(_of_community(what))
 
 
-@places.post("/dashboard/settings/<any(avatar,banner):what>/delete")
-@places.delete("/dashboard/settings/<any(avatar,banner):what>")
+@places.post("/dashboard/settings/avatar/delete", defaults={"what": "avatar"})
+@places.post("/dashboard/settings/banner/delete", defaults={"what": "banner"})
+@places.delete("/dashboard/settings/avatar", defaults={"what": "avatar"})
+@places.delete("/dashboard/settings/banner", defaults={"what": "banner"})
 def remove_of_community(what: str) -> Response:
     return _removed(_of_community(what))
 
 
 @places.get("/s/<space>/settings/banner")
-@access("member")
+@access("reader")
 def of_space(space: str) -> Response:
     return _shown(_of_space(space))
 
 
 @places.post("/s/<space>/settings/banner")
-@access("member")
+@access("reader")
 @upload
 def change_of_space(space: str) -> Response:
     return _changed(_of_space(space))
@@ -71,7 +79,7 @@ def change_of_space(space: str) -> Response:
 
 @places.post("/s/<space>/settings/banner/delete")
 @places.delete("/s/<space>/settings/banner")
-@access("member")
+@access("reader")
 def remove_of_space(space: str) -> Response:
     return _removed(_of_space(space))
 
@@ -97,6 +105,8 @@ def _of_community(what: str) -> Slot:
 
 
 def _of_space(slug: str) -> Slot:
+    if g.viewer.is_guest:
+        raise LoginNeeded
     return owners.slot("space", get_space(g.viewer, slug).id, "banner", community_id=g.viewer.community.id)
 
 

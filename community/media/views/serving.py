@@ -10,7 +10,7 @@ from community.adapters.storage import storage
 from community.core.crypto import beside_the_loop
 from community.core.errors import NotFound
 from community.core.viewer import load
-from community.core.web import blueprint
+from community.core.web import blueprint, for_all
 from community.media import queries
 from community.media.services import path_of
 
@@ -34,6 +34,8 @@ def serve(key: str, variant: str) -> Response:
     if not KEY.fullmatch(key) or not VARIANT.fullmatch(variant):
         raise NotFound
     is_public = _may_be_seen(key, variant)
+    if is_public:
+        for_all()
     response = make_response(b"")
     response.headers.update(HEADERS)
     response.headers["Cache-Control"] = FOR_ALL if is_public else FOR_ONE
