@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, literal, or_, select
 
 from community.accounts.models import Profile
 from community.communities.models import Community, CommunityEmoji, Space
-from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import NotFound
 from community.core.ids import hue_index
@@ -120,11 +119,6 @@ def emoji_id(community_id: int, code: str) -> int:
     if found is None:
         raise NotFound
     return found
-
-
-def ask_to_change(viewer: Viewer, slot: Slot) -> None:
-    """Go on only for who may change the picture of a place. Raises `Denied`."""
-    require(policies.can_change_picture(viewer, slot))
 
 
 def panels(kind: str, owner_id: int) -> Mapping[str, Panel]:

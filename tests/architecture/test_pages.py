@@ -45,6 +45,7 @@ def values(bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts, dr
     return {
         "community": bikes.slug, "space": general.slug, "number": str(post.id), "username": cleo.username,
         "comment": str(comments[0].public_id), "token": "unknown", "kind": "unlock", "provider": "oidc",
+        "key": "0" * 32, "variant": "64", "code": "fire",
         "notification": str(replies[0].public_id),
     }  # fmt: skip
 

@@ -172,7 +172,7 @@ def _things(place: Community, users: dict[str, User]) -> dict[str, str]:
         "place": place.slug, "place_id": str(place.id), "post": str(post.id), "post_page": f"{post.id}-{post.slug}",
         "question": str(question.id), "deleted_post": str(deleted.id), "comment": str(comment.public_id),
         "answer": str(answer.public_id), "deleted_comment": str(deleted_comment.public_id),
-        "post_uuid": str(post.public_id), "place_uuid": str(place.public_id), "version": str(post.version),
+        "post_uuid": str(post.public_id), "emoji_code": "fire", "place_uuid": str(place.public_id), "version": str(post.version),
         "pending_member": str(_member_id(users["pending"], place)), "some_member": str(_member_id(users["member"], place)),
     }
     for slug, space in spaces.items():

@@ -7,7 +7,6 @@ from community.communities.queries import slug_of_community
 from community.core.clock import now
 from community.core.errors import StorageFull
 from community.core.outbox import record
-from community.core.viewer import Viewer
 from community.media import owners, queries
 from community.media.decoding import Decoded
 from community.media.events import MediaFailed, MediaProcessed
@@ -63,10 +62,10 @@ def clear_loose() -> int:
     return len(rows)
 
 
-def changed(slot: Slot, *, by: Viewer | None = None) -> None:
+def tell_owner(slot: Slot) -> None:
     """What shows the picture of a place is told that it changed."""
     if slot.kind == "user":
-        record(UserProfileUpdated(user_id=slot.owner_id, actor_user_id=by.user_id if by else slot.owner_id))
+        record(UserProfileUpdated(user_id=slot.owner_id, actor_user_id=slot.owner_id))
     slug = slug_of_community(slot.community_id) if slot.community_id is not None else None
     forget_owner(slot.attached_to, slug)
 
@@ -81,7 +80,7 @@ def _put_in_place(row: MediaFile, slot: Slot) -> bool:
     for other in queries.uploads_to(slot):
         if other.id < row.id:
             delete_row(other)
-    changed(slot)
+    tell_owner(slot)
     return True
 
 

@@ -19,7 +19,7 @@ from community.media.headers import Header
 from community.media.models import MediaFile
 from community.media.owners import Slot
 from community.media.purposes import MOST_PIXELS, Purpose
-from community.media.services.making import changed
+from community.media.services.making import tell_owner
 from community.media.services.storing import UPLOAD, delete_row, new_key, path_of, take_space
 
 
@@ -59,7 +59,7 @@ def remove_picture(slot: Slot, *, by: Viewer) -> None:
     owners.show(slot, None, "")
     for row in sent:
         delete_row(row)
-    changed(slot, by=by)
+    tell_owner(slot)
 
 
 def examined(content: bytes, purpose: Purpose) -> Header:

@@ -2,97 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Response, g
 
 from community.communities.queries import get_space
 from community.core import uploads
+from community.core.authz import require
 from community.core.errors import Invalid, LoginNeeded, StorageFull, TooLarge, WrongType
-from community.core.fragments import fragment, partial
+from community.core.fragments import fragment
+from community.core.fragments import partial as addressed
 from community.core.limits import limited
 from community.core.pictures import Panel
 from community.core.responses import no_store, render, respond, wants_partial
-from community.core.web import access, blueprint, keep_writes
-from community.media import owners, queries, services
+from community.core.web import SliceBlueprint, access, blueprint, keep_writes
+from community.media import owners, policies, queries, services
 from community.media.owners import Slot
 
 MISSING = "Choose a picture first."
 
 people = blueprint("own_pictures", access="user", prefix="/settings/profile")
 places = blueprint("pictures", access="admin", tenant=True)
-upload = limited(30, "hour", scope="upload")
-
-
-@people.get("/avatar", defaults={"what": "avatar"})
-@people.get("/banner", defaults={"what": "banner"})
-def own(what: str) -> Response:
-    return _shown(_own(what))
-
-
-@people.post("/avatar", defaults={"what": "avatar"})
-@people.post("/banner", defaults={"what": "banner"})
-@upload
-def change_own(what: str) -> Response:
-    return _changed(_own(what), "/settings/profile")
-
-
-@people.post("/avatar/delete", defaults={"what": "avatar"})
-@people.post("/banner/delete", defaults={"what": "banner"})
-@people.delete("/avatar", defaults={"what": "avatar"})
-@people.delete("/banner", defaults={"what": "banner"})
-def remove_own(what: str) -> Response:
-    return _removed(_own(what), "/settings/profile")
-
-
-@places.get("/dashboard/settings/avatar", defaults={"what": "avatar"})
-@places.get("/dashboard/settings/banner", defaults={"what": "banner"})
-def of_community(what: str) -> Response:
-    return _shown(_of_community(what))
-
-
-@places.post("/dashboard/settings/avatar", defaults={"what": "avatar"})
-@places.post("/dashboard/settings/banner", defaults={"what": "banner"})
-@upload
-def change_of_community(what: str) -> Response:
-    return _changed(_of_community(what))
-
-
-@places.post("/dashboard/settings/avatar/delete", defaults={"what": "avatar"})
-@places.post("/dashboard/settings/banner/delete", defaults={"what": "banner"})
-@places.delete("/dashboard/settings/avatar", defaults={"what": "avatar"})
-@places.delete("/dashboard/settings/banner", defaults={"what": "banner"})
-def remove_of_community(what: str) -> Response:
-    return _removed(_of_community(what))
-
-
-@places.get("/s/<space>/settings/banner")
-@access("reader")
-def of_space(space: str) -> Response:
-    return _shown(_of_space(space))
-
-
-@places.post("/s/<space>/settings/banner")
-@access("reader")
-@upload
-def change_of_space(space: str) -> Response:
-    return _changed(_of_space(space))
-
-
-@places.post("/s/<space>/settings/banner/delete")
-@places.delete("/s/<space>/settings/banner")
-@access("reader")
-def remove_of_space(space: str) -> Response:
-    return _removed(_of_space(space))
-
-
-@places.get("/dashboard/emoji/<code>/picture")
-def of_emoji(code: str) -> Response:
-    return _shown(_of_emoji(code))
-
-
-@places.post("/dashboard/emoji/<code>/picture")
-@upload
-def change_of_emoji(code: str) -> Response:
-    return _changed(_of_emoji(code))
 
 
 def _own(what: str) -> Slot:
@@ -104,10 +35,10 @@ def _of_community(what: str) -> Slot:
     return owners.slot("community", place.id, what, community_id=place.id)
 
 
-def _of_space(slug: str) -> Slot:
+def _of_space(space: str) -> Slot:
     if g.viewer.is_guest:
         raise LoginNeeded
-    return owners.slot("space", get_space(g.viewer, slug).id, "banner", community_id=g.viewer.community.id)
+    return owners.slot("space", get_space(g.viewer, space).id, "banner", community_id=g.viewer.community.id)
 
 
 def _of_emoji(code: str) -> Slot:
@@ -117,7 +48,7 @@ def _of_emoji(code: str) -> Slot:
 
 def _shown(slot: Slot) -> Response:
     """The panel by itself: where scripts look whether an upload is ready, and a page without them."""
-    queries.ask_to_change(g.viewer, slot)
+    require(policies.can_change_picture(g.viewer, slot))
     panel = _panel(slot)
     if wants_partial():
         return no_store(respond(_fragment(panel), _everywhere(slot, panel), otherwise=""))
@@ -156,8 +87,39 @@ def _everywhere(slot: Slot, panel: Panel) -> str:
     """One's own picture in the frame of the page, once it is ready."""
     if slot.kind != "user" or slot.what != "avatar" or panel.state == "pending":
         return ""
-    return partial("#account-button", fragment("media/_face.html", person=panel), swap="innerHTML")
+    return addressed("#account-button", fragment("media/_face.html", person=panel), swap="innerHTML")
 
 
 def _page(panel: Panel, *, wrong: str = "", status: int = 200) -> Response:
     return render("media/picture.html", "media/_panel.html", panel=panel, wrong=wrong, status=status)
+
+
+def _routes(bp: SliceBlueprint, address: str, find: Callable[..., Slot], *, name: str, level: str = "", back: str = "",
+            is_removable: bool = True) -> None:
+    """The addresses of one picture: looking at its panel, sending another, and taking it away."""
+
+    def show(**place: str) -> Response:
+        return _shown(find(**place))
+
+    def send(**place: str) -> Response:
+        return _changed(find(**place), back)
+
+    def remove(**place: str) -> Response:
+        return _removed(find(**place), back)
+
+    for view in (show, send, remove):
+        view.__name__ = view.__qualname__ = f"{view.__name__}_{name}"  # limits and addresses are known by these
+        if level:
+            access(level)(view)
+    bp.get(address)(show)
+    bp.post(address)(limited(30, "hour", scope="upload")(send))
+    if is_removable:
+        bp.post(f"{address}/delete")(remove)
+        bp.delete(address)(remove)
+
+
+for _what in ("avatar", "banner"):
+    _routes(people, f"/{_what}", partial(_own, _what), name=_what, back="/settings/profile")
+    _routes(places, f"/dashboard/settings/{_what}", partial(_of_community, _what), name=f"community_{_what}")
+_routes(places, "/s/<space>/settings/banner", _of_space, name="space_banner", level="reader")
+_routes(places, "/dashboard/emoji/<code>/picture", _of_emoji, name="emoji_picture", is_removable=False)
