@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from community.adapters.storage import storage
+from community.adapters.storage import Storage, storage
 from community.core.authz import require
 from community.core.clock import now
 from community.core.crypto import beside_the_loop
@@ -32,7 +32,7 @@ def upload_picture(slot: Slot, content: bytes, *, by: Viewer) -> MediaFile:
     require(policies.can_change_picture(by, slot))
     header = examined(content, slot.purpose)
     key, files = new_key(), storage()
-    sha256 = beside_the_loop(lambda: _keep(path_of(key, UPLOAD), content))
+    sha256 = beside_the_loop(lambda: _keep(files, path_of(key, UPLOAD), content))
     before = queries.uploads_to(slot)
     try:
         take_space(slot.community_id, len(content))
@@ -75,8 +75,8 @@ def examined(content: bytes, purpose: Purpose) -> Header:
     return header
 
 
-def _keep(path: str, content: bytes) -> bytes:
-    storage().write(path, content)
+def _keep(files: Storage, path: str, content: bytes) -> bytes:
+    files.write(path, content)
     return hashlib.sha256(content).digest()
 
 

@@ -43,7 +43,8 @@ def serve(key: str, variant: str) -> Response:
     if request.if_none_match.contains(f"{key}-{variant}"):
         response.status_code = 304
         return response
-    content = beside_the_loop(lambda: storage().read(path_of(key, f"{variant}.webp")))
+    files = storage()
+    content = beside_the_loop(lambda: files.read(path_of(key, f"{variant}.webp")))
     if content is None:
         raise NotFound
     response.set_data(content)
