@@ -75,6 +75,14 @@ class Config(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    storage_url: str | None = None
+    """Where uploads are kept: s3://bucket or s3://bucket/prefix; unset: the folder `media/` of the instance."""
+    storage_endpoint: str | None = None
+    """Address of an S3-compatible service; unset: Amazon's."""
+    storage_region: str = "us-east-1"
+    storage_key_id: str | None = None
+    storage_secret: SecretStr | None = None
+    """Both unset: the credentials the machine itself has."""
     log_json: bool | None = None
     sql_echo: bool = False
 
@@ -112,6 +120,13 @@ class Config(BaseSettings):
         if (self.oidc_client_id is None) != (self.oidc_issuer is None):
             raise ValueError("OIDC_CLIENT_ID and OIDC_ISSUER belong together")
         return self
+
+    @field_validator("storage_url")
+    @classmethod
+    def _bucket(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme != "s3" or not urlsplit(value).netloc):
+            raise ValueError("STORAGE_URL must look like s3://bucket or s3://bucket/prefix")
+        return value
 
     @field_validator("instance_dir")
     @classmethod

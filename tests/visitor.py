@@ -78,7 +78,8 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        self.html = response.get_data(as_text=True)
+        self.content = response.get_data()
+        self.html = self.content.decode(errors="replace")
         self.tree = LexborHTMLParser(self.html)
 
     def __repr__(self) -> str:

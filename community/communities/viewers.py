@@ -224,7 +224,7 @@ def _place(row: Community) -> dict[str, object]:
         status=row.status, member_count=row.member_count, settings=row.settings,
         emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like,
                           image=one.image)
-                    for one in emoji_of(row.id))))
+                    for one in emoji_of(row.id)), avatar=row.avatar, banner=row.banner))
 
 
 def _member(row: Member | None) -> dict[str, object] | None:

@@ -38,7 +38,12 @@ def register(*, prove: Prove, ask: Ask) -> None:
 
 
 def take_proof() -> None:
-    """Check the proof a form brings, if it brings one, and hide it from the view. Raises `NotConfirmed`."""
+    """Check the proof a form brings, if it brings one, and hide it from the view. Raises `NotConfirmed`.
+
+    A form with files brings none: its body is not read before its view said how much of it is taken.
+    """
+    if request.mimetype == "multipart/form-data":
+        return
     names = [name for name in request.form if name.startswith(PREFIX)]
     if not names:
         return

@@ -77,6 +77,12 @@ class TooLarge(AppError):
     status, title, message = 413, "Too large", "That is larger than we take."
 
 
+class StorageFull(TooLarge):
+    """A community's storage has no room left for what was sent."""
+
+    title, message = "Storage full", "The storage of this community is full."
+
+
 class WrongType(AppError):
     status, title, message = 415, "Wrong type", "We do not take this kind of file or body."
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Blueprint, Flask, Response, abort, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.templating import Environment
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
@@ -35,10 +36,19 @@ class SiteEnvironment(Environment):
         return {**self.globals, **d} if d else self.globals
 
 
+class SiteSessions(SecureCookieSessionInterface):
+    """Cookies as usual; an answer that is for all says nothing of cookies, so that every cache on the way may keep it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not g.get("is_for_all", False) or session.modified:
+            super().save_session(app, session, response)
+
+
 class Application(Flask):
     """Flask whose dispatch is one unit of work: unsafe methods that succeed commit, everything else rolls back."""
 
     jinja_environment = SiteEnvironment
+    session_interface = SiteSessions()
 
     def preprocess_request(self) -> Any:  # noqa: ANN401 - as Flask's
         g.only_reads = request.method in SAFE_METHODS
@@ -107,6 +117,11 @@ def access(level: str) -> Callable[[F], F]:
 def keep_writes() -> None:
     """Commit what this request wrote although it answers with an error: a noted attempt must outlive its refusal."""
     g.keeps_writes = True
+
+
+def for_all() -> None:
+    """Say that this answer is the same for everybody, whatever cookies they send."""
+    g.is_for_all = True
 
 
 def level_of(app: Flask, endpoint: str) -> str | None:

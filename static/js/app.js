@@ -6,7 +6,9 @@ import "./live.js";
 import "./ui.js";
 
 /** @type {Record<string, string>} what a page must contain -> the module it then needs */
-const ON_DEMAND = { "md-composer, [data-autosave]": "./composer.js", "[data-passkey]": "./passkeys.js" };
+const ON_DEMAND = {
+  "md-composer, [data-autosave]": "./composer.js", "[data-passkey]": "./passkeys.js", "[data-upload]": "./upload.js",
+};
 
 function importNeeded() {
   for (const [selector, module] of Object.entries(ON_DEMAND))

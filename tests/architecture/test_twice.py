@@ -18,6 +18,7 @@ from community.extensions import db
 from tests.architecture.sources import expect_none
 from tests.cast import Cast, PlaceFacts
 from tests.content import page_of, published
+from tests.pictures import picture, send
 from tests.visitor import Visitor
 
 BOOKKEEPING = {"event_deliveries", "delivery_counts", "alembic_version"}
@@ -81,6 +82,7 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     as_(cleo).post("/u/ada/mute", kind="MUTE", days="7")
     as_(bob).post(f"{workshop.url}leave")
     spaces_change(as_, cast, workshop)
+    send(as_(ada), "/c/bikes/dashboard/settings/avatar", picture())
     as_(ada).get("/communities/new").form("main form").send(name="Boats", slug="boats")
     as_(ada).get("/c/boats/spaces/new").form("main form").send(name="Harbour", slug="harbour")
     db.session.execute(update(Community).where(Community.slug == "boats").values(join_policy="APPROVAL"))

@@ -9,6 +9,7 @@ A new route needs a line in the section of its domain in `routes.toml`; the fail
 3. A write needs a body its form accepts, a rule with parameters may need other things than the usual ones:
    `{ who = "author", number = "deleted_post", body = { title = "New words", version = "{version}" } }`.
    Things are made in `world.py` (one line in `_things` or `_own`) and named in a line by their key, in bodies in braces.
+   `file = true` sends a picture.
 4. `confirm = true` for what asks for a proof of identity: who is allowed but did not prove it lately gets 403.
 5. Answers that depend on the visibility of the community follow from the pattern; nothing is written three times.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,13 +13,14 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.permissions.world import World
+from tests.pictures import picture
 
 FILE = Path(__file__).with_name("routes.toml")
 USUAL = {"number": "post", "comment": "comment", "space": "general", "username": "the-author"}
 """What stands for a parameter of an address where the row names nothing else."""
 TENANT = "/c/<community>"
 _PARAMETER = re.compile(r"<(?:[a-z_]+:)?([a-z_]+)>")
-_FIELDS = {"who", "body", "query", "confirm", "json", "why"}
+_FIELDS = {"who", "body", "query", "confirm", "json", "why", "file"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Row:
     body: Mapping[str, object] | None = None
     query: str = ""
     confirm: bool = False
+    file: bool = False
+    """Whether a picture is sent, as the field `file`."""
 
     @property
     def key(self) -> str:
@@ -57,6 +61,8 @@ class Row:
 
     def form(self, world: World, slug: str, role: str) -> dict[str, object] | None:
         """The body, things in braces filled in."""
+        if self.file:
+            return {"file": (io.BytesIO(picture()), "picture.png")}
         if self.body is None:
             return None
         return {name: self._filled(value, world, slug, role) if isinstance(value, str) else value
@@ -80,7 +86,7 @@ def _row(key: str, value: object) -> Row:
     if unknown:
         raise ValueError(f"{key}: {', '.join(sorted(unknown))} is neither a field of a row nor a parameter of the rule")
     return Row(method, rule, str(facts["who"]), {name: facts[name] for name in names if name in facts}, facts.get("body"),
-               facts.get("query", ""), facts.get("confirm", False))
+               facts.get("query", ""), facts.get("confirm", False), facts.get("file", False))
 
 
 def routes(app: Flask) -> Iterator[tuple[str, Rule]]:

@@ -180,7 +180,7 @@ def _things(place: Community, users: dict[str, User]) -> dict[str, str]:
         "place": place.slug, "place_id": str(place.id), "post": str(post.id), "post_page": f"{post.id}-{post.slug}",
         "question": str(question.id), "deleted_post": str(deleted.id), "comment": str(comment.public_id),
         "answer": str(answer.public_id), "deleted_comment": str(deleted_comment.public_id),
-        "member_uuid": str(db.session.get_one(Member, _member_id(users["member"], place)).public_id),
+        "member_uuid": str(db.session.get_one(Member, _member_id(users["member"], place)).public_id), "emoji_code": "fire",
         "post_uuid": str(post.public_id), "place_uuid": str(place.public_id), "version": str(post.version),
         "pending_member": str(_member_id(users["pending"], place)), "some_member": str(_member_id(users["member"], place)),
     }

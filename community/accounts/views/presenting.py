@@ -11,6 +11,7 @@ from community.accounts import queries, services
 from community.accounts.forms import PrivacyForm, ProfileForm, RegionForm, UsernameForm, tags_in
 from community.accounts.models import User
 from community.accounts.privacy import Privacy
+from community.core import pictures
 from community.core.errors import Invalid
 from community.core.forms import Form, bind, blank
 from community.core.fragments import fragment, replaced
@@ -102,6 +103,7 @@ def _meter(user: User) -> dict[str, Any]:
 
 def _profile_page(form: Form[ProfileForm], user: User, *, done: bool = False, status: int = 200) -> Response:
     return no_store(render("accounts/settings_profile.html", "accounts/_profile_form.html" if status == 422 else None,
+                           pictures=pictures.panels("user", g.viewer.user.id),
                            form=form, social=queries.SOCIAL, done=done, status=status, **_meter(user)))
 
 

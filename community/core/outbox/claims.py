@@ -44,6 +44,7 @@ class Claimed:
             occurred_at=self.row["occurred_at"],
             correlation_id=self.row["correlation_id"],
             delivery_key=f"{self.event_id}:{self.handler.name}",
+            is_last_try=self.tries >= self.lane.tries,
         )
 
 

@@ -36,6 +36,8 @@ class Delivered:
     correlation_id: uuid.UUID | None
     delivery_key: str
     """The same for every try of this delivery: the idempotency key for services outside."""
+    is_last_try: bool = False
+    """True where a failure is the end of it: what waits for this should be told."""
 
 
 _cause: ContextVar[Delivered | None] = ContextVar("cause", default=None)
