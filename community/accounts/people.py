@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,3 +37,25 @@ def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with `person_columns`
     return Person(user_id=row.user_id, public_id=str(row.user_public_id), username=row.username, name=row.display_name,
                   initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=f"/u/{row.username}",
                   avatar=row.user_avatar)
+
+
+@dataclass(frozen=True)
+class Ties:
+    """How a viewer stands to one person."""
+
+    follow: str = ""
+    """`ACTIVE`, `PENDING` or nothing."""
+    notify_new_posts: bool = True
+    follows_me: bool = False
+    asks_me: bool = False
+    blocks: bool = False
+    blocked_by: bool = False
+    mute: str = ""
+    mute_until: dt.datetime | None = None
+    shares: bool = False
+    """Both are in some community."""
+
+    @property
+    def any(self) -> bool:
+        """Whether the two have to do with each other."""
+        return self.shares or bool(self.follow) or self.follows_me or self.asks_me

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from huey import crontab
 
-from community.accounts import keys, seen
-from community.accounts.services import administering, cleaning
+from community.accounts import keys, looking, seen
+from community.accounts.services import administering, cleaning, end_expired_mutes
 from community.core.jobs import job
 
 
@@ -37,3 +37,15 @@ def remove_unproven() -> int:
 def close_expired() -> int:
     """Tokens, sessions and log-ins nobody needs any more are removed."""
     return cleaning.close_expired()
+
+
+@job("mutes_expired", every=crontab(minute="*"))
+def remove_expired_mutes() -> int:
+    """Mutes whose time is over go; they had no effect any more."""
+    return end_expired_mutes()
+
+
+@job("profile_views", every=crontab(minute="*/5"))
+def write_profile_views() -> int:
+    """How often profiles were looked at, once a day for each viewer."""
+    return looking.write_noted()

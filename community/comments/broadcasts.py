@@ -7,7 +7,7 @@ from community.comments.models import Comment
 from community.core import broadcast, subjects
 from community.core.fragments import appended, fragment, partial, replaced
 from community.core.ids import dom_id
-from community.core.viewer import Viewer
+from community.core.viewer import Viewer, unrelated
 
 
 def added(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
@@ -26,7 +26,7 @@ def as_it_is(comment: Comment, post: subjects.Commentable, by: Viewer) -> str:
     """A partial that puts the comment, its tombstone or nothing in its place."""
     if not policies.is_present(comment):
         return partial(f"li:has(> #c-{comment.public_id})", "", swap="delete")
-    html = fragment("comments/_article.html", comment=threads.single(by, post, comment))
+    html = fragment("comments/_article.html", comment=threads.single(unrelated(by), post, comment))
     return replaced(f"c-{comment.public_id}", html)
 
 
@@ -38,7 +38,8 @@ def restored(comment: Comment, post: subjects.Commentable, by: Viewer) -> None:
 
 def in_place(comment: Comment, post: subjects.Commentable, by: Viewer) -> str:
     """The comment as a partial that appends it where it belongs."""
-    return appended(_list_id(comment, post), fragment("comments/_comment.html", comment=threads.single(by, post, comment)))
+    shown = threads.single(unrelated(by), post, comment)
+    return appended(_list_id(comment, post), fragment("comments/_comment.html", comment=shown))
 
 
 def count_partial(post: subjects.Commentable) -> str:

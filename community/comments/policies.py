@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from community.accounts.policies import can_meet
 from community.comments.models import Comment
 from community.communities.policies import can_write_here
 from community.core import subjects
@@ -35,6 +36,11 @@ def can_comment(by: Viewer, kind: str, subject: subjects.Subject) -> Decision:
     """Whoever the domain of the subject lets comment on it."""
     decide = subjects.kind(kind).can_comment
     return decide(by, subject) if decide is not None else Deny("This cannot be commented.")
+
+
+def can_answer(by: Viewer, comment: Comment) -> Decision:
+    """Replying to a comment of somebody one is not kept apart from."""
+    return can_meet(by, member_id=comment.author_id)
 
 
 def can_edit(by: Viewer, comment: Comment) -> Decision:

@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, column, func, literal, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, case, column, func, literal, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import Profile, User
 from community.accounts.people import person_columns
+from community.accounts.policies import hidden_members
 from community.comments import policies
 from community.comments.models import Comment, CommentRevision
 from community.communities.models import Member
@@ -75,14 +76,15 @@ def lock_comment(comment: Comment) -> Comment:
     return comment
 
 
-def roots(post_id: int, *, sort: str, limit: int, after: tuple[Any, int] | None, answers: bool | None = None,
-          skip: int | None = None) -> Sequence[Any]:
+def roots(viewer: Viewer, post_id: int, *, sort: str, limit: int, after: tuple[Any, int] | None, answers: bool | None = None,
+          skip: int | None = None, reveal: int | None = None) -> Sequence[Any]:
     """Roots of a thread in the order of `sort`, one more than `limit`, behind the key of the last one seen.
 
-    `answers` narrows to answers or to plain comments; `skip` leaves out the accepted answer, which stands first.
+    `answers` narrows to answers or to plain comments; `skip` leaves out the accepted answer, which stands first. Of people
+    the viewer does not meet come only the places, without text; `reveal` names the comment that is read all the same.
     """
     key, descending = _order(sort)
-    statement = _rows().where(Comment.post_id == post_id, Comment.parent_id.is_(None), policies.present_comments())
+    statement = _rows(viewer, reveal).where(Comment.post_id == post_id, Comment.parent_id.is_(None), policies.present_comments())
     if answers is not None:
         statement = statement.where(Comment.is_answer.is_(answers))
     if skip is not None:
@@ -99,7 +101,7 @@ def top_key(row: Any) -> int:  # noqa: ANN401 - a row of `roots`
     return int(row.like_count + (row.imported_score or 0))
 
 
-def previews(root_ids: Sequence[int]) -> Sequence[Any]:
+def previews(viewer: Viewer, root_ids: Sequence[int], *, reveal: int | None = None) -> Sequence[Any]:
     """The first replies of each branch in thread order, and one more to know that there are more.
 
     The cost depends on the roots shown, not on how long their branches are.
@@ -113,19 +115,21 @@ def previews(root_ids: Sequence[int]) -> Sequence[Any]:
                                     policies.present_comments(reply))
              .order_by(reply.path).limit(PREVIEW_REPLIES + 1).lateral("first"))
     chosen = select(first.c.id).select_from(wanted.join(first, true()))
-    return db.session.execute(_rows().where(Comment.id.in_(chosen)).order_by(Comment.path)).all()
+    return db.session.execute(_rows(viewer, reveal).where(Comment.id.in_(chosen)).order_by(Comment.path)).all()
 
 
-def branch(root_id: int, *, after: Sequence[int]) -> Sequence[Any]:
+def branch(viewer: Viewer, root_id: int, *, after: Sequence[int], reveal: int | None = None) -> Sequence[Any]:
     """The rest of a branch in thread order, behind the path of the last reply seen; one more than a page of it."""
-    statement = (_rows().where(Comment.root_id == root_id, Comment.id != root_id, Comment.path > list(after),
+    statement = (_rows(viewer, reveal).where(Comment.root_id == root_id, Comment.id != root_id, Comment.path > list(after),
                                policies.present_comments()).order_by(Comment.path).limit(BRANCH + 1))
     return db.session.execute(statement).all()
 
 
-def rows_of(ids: Sequence[int]) -> Sequence[Any]:
+def rows_of(viewer: Viewer, ids: Sequence[int], *, reveal: int | None = None) -> Sequence[Any]:
     """Single comments as rows of a thread, in thread order."""
-    return db.session.execute(_rows().where(Comment.id.in_(ids)).order_by(Comment.path)).all() if ids else []
+    if not ids:
+        return []
+    return db.session.execute(_rows(viewer, reveal).where(Comment.id.in_(ids)).order_by(Comment.path)).all()
 
 
 def public_ids(ids: Sequence[int]) -> dict[int, uuid.UUID]:
@@ -180,10 +184,17 @@ def _order(sort: str) -> tuple[Any, bool]:
     return Comment.created_at, sort == "newest"
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows(viewer: Viewer, reveal: int | None) -> Select[*tuple[Any, ...]]:
+    hidden = hidden_members(viewer, "thread")
+    is_hidden: ColumnElement[bool] = literal(False)
+    text: Any = Comment.content_html
+    if hidden:
+        is_hidden = and_(Comment.author_id == func.any(literal(hidden, ARRAY(BigInteger))), Comment.id != (reveal or 0))
+        text = case((is_hidden, ""), else_=Comment.content_html)
     return (select(
         Comment.id, Comment.public_id, Comment.post_id, Comment.parent_id, Comment.root_id, Comment.depth, Comment.path,
-        Comment.content_html, Comment.reply_to_name, Comment.is_answer, Comment.status, Comment.moderation_status,
+        text.label("content_html"), is_hidden.label("is_hidden"), Comment.reply_to_name, Comment.is_answer, Comment.status,
+        Comment.moderation_status,
         Comment.like_count, Comment.imported_score, Comment.reply_count, Comment.rev, Comment.created_at,
         Comment.edited_at, Comment.deleted_at, Comment.deleted_by, Comment.author_id, Member.role, *person_columns())
         .select_from(Comment).join(Member, Member.id == Comment.author_id)

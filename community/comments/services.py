@@ -57,6 +57,8 @@ def add_comment(post: subjects.Commentable, reply: Reply, *, by: Viewer) -> Comm
     if earlier is not None:
         return earlier
     _require_open(by, post)
+    if reply.parent is not None:
+        require(policies.can_answer(by, reply.parent))
     comment = _new(post, reply, by)
     try:
         with db.session.begin_nested():

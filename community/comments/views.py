@@ -106,7 +106,7 @@ def show(number: str, comment: str) -> Response:
     found = queries.get_comment(g.viewer, post, uuid_of(comment))
     if not wants_partial():
         return redirect(subjects.kind("comment").url_of(found))
-    return respond(_replaced(post, found), otherwise="")
+    return respond(_replaced(post, found, reveals="reveal" in request.args), otherwise="")
 
 
 @bp.post("/<comment>/delete")
@@ -155,8 +155,8 @@ def _own(number: str, comment: str) -> tuple[subjects.Commentable, Comment]:
     return post, found
 
 
-def _replaced(post: subjects.Commentable, comment: Comment) -> str:
-    shown = threads.single(g.viewer, post, comment)
+def _replaced(post: subjects.Commentable, comment: Comment, *, reveals: bool = False) -> str:
+    shown = threads.single(g.viewer, post, comment, reveals=reveals)
     return pressed(replaced(f"c-{comment.public_id}", fragment("comments/_article.html", comment=shown)),
                    own_marks(g.viewer, "comment", {comment.id: comment.public_id}))
 

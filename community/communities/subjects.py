@@ -6,8 +6,10 @@ import uuid
 
 from flask import Flask
 
+from community.accounts.policies import register_sharing
 from community.communities import levels
 from community.communities.models import Community, Space
+from community.communities.policies import shares_community
 from community.core import topics
 from community.core.errors import AppError
 from community.core.viewer import Viewer, elsewhere, reader_in
@@ -17,6 +19,7 @@ from community.extensions import db
 def register(app: Flask) -> None:
     """Make the topics, the access levels and the loading of viewers known."""
     levels.register()
+    register_sharing(shares_community)
     topics.register("community", can_follow_community)
     topics.register("space", can_follow_space)
 

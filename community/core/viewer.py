@@ -136,6 +136,20 @@ class KeyAccess:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """Somebody the viewer does not meet everywhere.
+
+    `kind` is `BLOCKS` (the viewer blocked them), `BLOCKED_BY`, or the kind of the viewer's mute, which may end at `until`.
+    """
+
+    user_id: int
+    kind: str
+    until: dt.datetime | None = None
+    member_ids: tuple[int, ...] = ()
+    """Their memberships in the community at hand; without one, in the viewer's communities."""
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Who looks, and from where. Every rule of the product takes one."""
 
@@ -149,6 +163,7 @@ class Viewer:
     member: Membership | None = None
     spaces: tuple[Grant, ...] = ()
     communities: tuple[Home, ...] = ()
+    relations: tuple[Relation, ...] = ()
     unread_notifications: int = 0
     marks: dict[str, object] = field(default_factory=dict)
     seen_as: str = ""
@@ -261,6 +276,11 @@ def reader_in(viewer: Viewer, community_id: int) -> Viewer:
 def current() -> Viewer | None:
     """The viewer of the request at hand; None outside of requests. For addresses and texts, never for rights."""
     return g.get("viewer") if has_app_context() else None
+
+
+def unrelated(viewer: Viewer) -> Viewer:
+    """The viewer as if they met everybody: for what is made once and shown to many."""
+    return replace(viewer, relations=())
 
 
 def elsewhere(viewer: Viewer) -> Viewer:

@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, colu
 
 from community.accounts.models import Profile, User
 from community.accounts.people import person_columns
+from community.accounts.policies import hidden_members, hidden_people, not_among, not_hidden
 from community.communities.models import Community, Member, Space, Tag
 from community.communities.policies import readable_communities
 from community.communities.queries import joined_ids, member_ids, readable_space_ids
@@ -36,6 +37,7 @@ class Shape(NamedTuple):
     kind: bool
     tag: bool
     period: bool
+    hides: bool
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,13 @@ class Filters:
         """The newest first, and nothing left out."""
         return self.sort == "latest" and not self.kind and not self.tag
 
-    def shape(self) -> Shape:
-        """What of the filters changes the statement."""
-        return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None)
+    def shape(self, hidden: Sequence[int]) -> Shape:
+        """What of the filters, and of whom the viewer does not meet, changes the statement."""
+        return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None, bool(hidden))
 
-    def values(self) -> dict[str, object]:
+    def values(self, hidden: Sequence[int]) -> dict[str, object]:
         """What the statement takes."""
-        given: dict[str, object] = {"kind": self.kind, "tag": self.tag}
+        given: dict[str, object] = {"kind": self.kind, "tag": self.tag, "hidden": hidden or None}
         if self.period:
             given["since"] = now() - dt.timedelta(days=PERIODS[self.period])
         return {name: value for name, value in given.items() if value is not None}
@@ -83,9 +85,9 @@ def community_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple
     spaces = viewer.readable_space_ids
     if filters.space_id is not None:
         spaces = (filters.space_id,) if filters.space_id in spaces else ()
-    place = viewer.community
-    statement = _community_statement(filters.shape(), filters.space_id is not None, after is not None)
-    given = filters.values() | {"community": place.id if place else 0, "spaces": spaces, "limit": limit + 1,
+    place, hidden = viewer.community, hidden_members(viewer, "feed")
+    statement = _community_statement(filters.shape(hidden), filters.space_id is not None, after is not None)
+    given = filters.values(hidden) | {"community": place.id if place else 0, "spaces": spaces, "limit": limit + 1,
                                 "members": [viewer.member.id] if viewer.member else []}
     return db.session.execute(statement, given | _position(after)).all()
 
@@ -98,20 +100,23 @@ def home_feed(viewer: Viewer, filters: Filters, *, limit: int, after: tuple[Any,
     ids = joined_ids(viewer)
     if not ids:
         return []
-    given = filters.values() | {"homes": list(ids), "spaces": readable_space_ids(viewer, ids), "limit": limit + 1,
+    hidden = hidden_members(viewer, "feed")
+    given = filters.values(hidden) | {"homes": list(ids), "spaces": readable_space_ids(viewer, ids), "limit": limit + 1,
                                 "members": member_ids(viewer)}
-    return db.session.execute(_home_statement(filters.shape(), after is not None), given | _position(after)).all()
+    return db.session.execute(_home_statement(filters.shape(hidden), after is not None), given | _position(after)).all()
 
 
 def posts_by(viewer: Viewer, user_id: int, *, limit: int, after: tuple[Any, int] | None) -> Sequence[Any]:
     """One more than `limit` posts of a person, in every community the viewer reads, as keys."""
+    if user_id in hidden_people(viewer, "feed"):
+        return []
     mine = db.session.execute(
         select(Member.id, Member.community_id).join(Community, Community.id == Member.community_id)
         .where(Member.user_id == user_id, readable_communities(viewer))).all()
     if not mine:
         return []
     spaces = readable_space_ids(viewer, [row.community_id for row in mine])
-    statement = _keys().where(Post.author_id.in_([row.id for row in mine]), policies.listed_posts(),
+    statement = card_keys().where(Post.author_id.in_([row.id for row in mine]), policies.listed_posts(),
                               or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
     given = {"limit": limit + 1, "members": member_ids(viewer)} | _position(after)
     return db.session.execute(_paged(statement, "latest", after is not None), given).all()
@@ -126,7 +131,8 @@ def count_newer(viewer: Viewer, since: dt.datetime, *, space_id: int | None = No
     """How many posts by others were published since, of those the viewer reads; at most 99."""
     ids = [viewer.community.id] if viewer.community else joined_ids(viewer)
     spaces = viewer.readable_space_ids if viewer.community else readable_space_ids(viewer, ids)
-    where = [policies.listed_posts(), Post.published_at > since, Post.community_id.in_(ids)]
+    where = [policies.listed_posts(), Post.published_at > since, Post.community_id.in_(ids),
+             not_hidden(viewer, Post.author_id, surface="feed")]
     where.append(Post.space_id == space_id if space_id else or_(Post.space_id.is_(None), Post.space_id.in_(spaces)))
     own = [viewer.member.id] if viewer.member else member_ids(viewer) if viewer.community is None else []
     if own:
@@ -155,7 +161,7 @@ def key_of(sort: str, row: Any) -> Any:  # noqa: ANN401 - a row of a feed
 def _community_statement(shape: Shape, in_space: bool, further: bool) -> Statement:
     spaces = Post.space_id.in_(bindparam("spaces", expanding=True))
     place = spaces if in_space else or_(Post.space_id.is_(None), spaces)
-    statement = _keys().where(Post.community_id == bindparam("community"), policies.listed_posts(), place,
+    statement = card_keys().where(Post.community_id == bindparam("community"), policies.listed_posts(), place,
                               *_narrowed(shape))
     return _paged(statement, shape.sort, further)
 
@@ -169,13 +175,15 @@ def _home_statement(shape: Shape, further: bool) -> Statement:
         or_(Post.space_id.is_(None), Post.space_id.in_(bindparam("spaces", expanding=True))), *_narrowed(shape))
     first = _paged(inner, shape.sort, further).lateral("first")
     chosen = select(first.c.id).select_from(homes.join(first, true()))
-    return _paged(_keys().where(Post.id.in_(chosen)), shape.sort, further=False)
+    return _paged(card_keys().where(Post.id.in_(chosen)), shape.sort, further=False)
 
 
 def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if shape.sort == "unanswered":
         where += [Post.kind == "QUESTION", Post.accepted_comment_id.is_(None)]
+    if shape.hides:
+        where.append(not_among(Post.author_id))
     if shape.kind:
         where.append(Post.kind == bindparam("kind"))
     if shape.period and shape.sort == "top":
@@ -198,7 +206,7 @@ def _position(after: tuple[Any, int] | None) -> dict[str, Any]:
     return {"after_key": after[0], "after_id": after[1]} if after is not None else {}
 
 
-def _keys() -> Statement:
+def card_keys() -> Statement:
     """Enough to know a card by, and the viewer's own reactions; everything else is in the rendered card.
 
     A card is known by its post's revision and by its author's face, which changes without the post. (Subqueries are

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from community.accounts.events import SecurityAlertRaised
+from community.accounts.events import SecurityAlertRaised, UserFollowed, UserFollowRequested
 from community.accounts.models import Profile, SecurityAlert, User
 from community.accounts.policies import can_act
+from community.accounts.queries import follow_of, with_profile
 from community.comments.events import CommentCreated
 from community.comments.models import Comment
 from community.communities.events import (
@@ -32,7 +33,7 @@ from community.core.markdown import excerpt
 from community.core.outbox import Delivered, handles
 from community.core.viewer import for_community
 from community.extensions import db
-from community.notifications import services
+from community.notifications import queries, services
 from community.notifications.services import Notice
 from community.posts.models import Post
 from community.posts.policies import can_read
@@ -70,6 +71,12 @@ def on_request(deliveries: list[Delivered]) -> None:
 def on_answer(deliveries: list[Delivered]) -> None:
     """Tell whoever had asked to join what the answer is."""
     services.notify([_answer(delivery) for delivery in deliveries])
+
+
+@handles(UserFollowed, UserFollowRequested, lane="notify")
+def on_follow(deliveries: list[Delivered]) -> None:
+    """Tell people who follows them or asks to, and whoever asked that they may."""
+    services.notify([notice for delivery in deliveries for notice in _follow(delivery)])
 
 
 @handles(SecurityAlertRaised, lane="notify")
@@ -138,6 +145,27 @@ def _space_notice(delivery: Delivered, space: Space, *, told: int, type_: str, t
     return Notice(user_id=user_id, user_public_id=public_id, type=type_, event_id=delivery.id, title=title, message="",
                   entity_type="space", entity_id=space.id, action_url=f"/c/{place.slug}/s/{space.slug}/{path}",
                   community_id=place.id, actor_user_id=actor_user_id)
+
+
+def _follow(delivery: Delivered) -> list[Notice]:
+    """What a follow says now; nothing when it ended meanwhile, or when this person was told the same a short while ago."""
+    event = delivery.event
+    follow = follow_of(event.follower_id, event.user_id)
+    asks = isinstance(event, UserFollowRequested)
+    if follow is None or (follow.status == "PENDING") != asks:
+        return []
+    accepted = not asks and event.accepted
+    told, actor = (event.follower_id, event.user_id) if accepted else (event.user_id, event.follower_id)
+    kind = "FOLLOW_ACCEPTED" if accepted else "FOLLOW_REQUESTED" if asks else "USER_FOLLOWED"
+    if queries.was_told(told, kind, by=actor, event_id=delivery.id):
+        return []
+    people = {user.id: user for user in (with_profile(told), with_profile(actor))}
+    name = people[actor].profile.display_name
+    title = {"FOLLOW_ACCEPTED": f"{name} lets you follow them", "FOLLOW_REQUESTED": f"{name} asks to follow you",
+             "USER_FOLLOWED": f"{name} follows you"}[kind]
+    return [Notice(user_id=told, user_public_id=str(people[told].public_id), type=kind, event_id=delivery.id, title=title,
+                   message="", entity_type="user", entity_id=actor, community_id=None, actor_user_id=actor,
+                   action_url="/follow-requests" if asks else f"/u/{people[actor].username}")]
 
 
 def _requests(delivery: Delivered) -> list[Notice]:

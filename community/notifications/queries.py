@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
+from community.accounts.policies import hidden_from, not_hidden
 from community.comments.models import Comment
 from community.communities.models import Community, Space
+from community.core.clock import now
 from community.core.errors import NotFound
 from community.core.viewer import Viewer
 from community.extensions import db
@@ -22,6 +24,7 @@ from community.notifications.models import Notification
 from community.posts.models import Post
 
 SHOWN = 30
+AGAIN_AFTER = dt.timedelta(days=7)
 CLOSED = "This is not available any more"
 
 
@@ -42,9 +45,18 @@ class Notice:
 
 def unread_count(user_id: int) -> int:
     """How many notifications wait; counted up to 100, which is shown as 99+."""
+    met = or_(Notification.actor_user_id.is_(None), Notification.type.in_(policies.STAFF_WORK),
+              Notification.actor_user_id.not_in(hidden_from(user_id, "notice")))
     waiting = (select(Notification.id).where(Notification.user_id == user_id, Notification.read_at.is_(None),
-                                             Notification.dismissed_at.is_(None)).limit(100).subquery())
+                                             Notification.dismissed_at.is_(None), met).limit(100).subquery())
     return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def was_told(user_id: int, kind: str, *, by: int, event_id: int) -> bool:
+    """Whether somebody was told the same of the same person within a week, by another event."""
+    return db.session.scalar(select(Notification.id).where(
+        Notification.user_id == user_id, Notification.type == kind, Notification.actor_user_id == by,
+        Notification.source_event_id != event_id, Notification.created_at > now() - AGAIN_AFTER).limit(1)) is not None
 
 
 def own(viewer: Viewer, *, unread: bool, limit: int, after: tuple[Any, int] | None) -> Sequence[Notice]:
@@ -57,7 +69,9 @@ def own(viewer: Viewer, *, unread: bool, limit: int, after: tuple[Any, int] | No
                  .outerjoin(Comment, and_(Notification.entity_type == "comment", Comment.id == Notification.entity_id))
                  .outerjoin(Post, Post.id == Comment.post_id).outerjoin(Community, Community.id == Post.community_id)
                  .outerjoin(Space, Space.id == Post.space_id)
-                 .where(Notification.user_id == viewer.user_id, Notification.dismissed_at.is_(None))
+                 .where(Notification.user_id == viewer.user_id, Notification.dismissed_at.is_(None),
+                        or_(Notification.type.in_(policies.STAFF_WORK),
+                            not_hidden(viewer, Notification.actor_user_id, surface="notice", of="user")))
                  .order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit + 1))
     if unread:
         statement = statement.where(Notification.read_at.is_(None))

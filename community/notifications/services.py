@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from community.accounts.queries import silenced
 from community.core import broadcast, cache
 from community.core.authz import require
 from community.core.clock import now
@@ -35,7 +36,13 @@ class Notice:
 
 
 def notify(notices: list[Notice]) -> None:
-    """Insert notifications; one that this event made before is left as it is. Open pages are told to look."""
+    """Insert notifications; one that this event made before is left as it is. Open pages are told to look.
+
+    Nobody is told what somebody did whom they blocked, muted or are blocked by.
+    """
+    apart = silenced({(one.user_id, one.actor_user_id) for one in notices if one.actor_user_id is not None})
+    notices = [one for one in notices
+               if one.type in policies.STAFF_WORK or (one.user_id, one.actor_user_id) not in apart]
     if not notices:
         return
     at = now()

@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from community.accounts import policies as accounts
 from community.communities import policies as communities
 from community.core.authz import Decision, Deny
 from community.core.viewer import Grant, Viewer
@@ -134,7 +135,10 @@ def closed_reason(post: Post) -> str | None:
 def can_comment(by: Viewer, post: Post) -> Decision:
     """Whoever may write where the post stands, while its comments are open."""
     reason = closed_reason(post)
-    return Deny(reason) if reason else communities.can_comment_in(by, by.space(post.space_id))
+    if reason:
+        return Deny(reason)
+    allowed = communities.can_comment_in(by, by.space(post.space_id))
+    return accounts.can_meet(by, member_id=post.author_id) if allowed else allowed
 
 
 def can_react(by: Viewer, post: Post) -> Decision:

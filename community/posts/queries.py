@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
+from community.accounts.policies import not_hidden
 from community.communities.models import Member, Tag
 from community.core.clock import now
 from community.core.errors import Gone, NotFound
@@ -111,7 +112,8 @@ def related(viewer: Viewer, post: Post) -> Sequence[RelatedPost]:
     rows = db.session.execute(
         select(Post.id, Post.slug, Post.title, Post.comment_count, PostRelation.relation_type)
         .join(PostRelation, PostRelation.related_post_id == Post.id)
-        .where(PostRelation.post_id == post.id, policies.visible_posts(viewer), policies.listed_posts())
+        .where(PostRelation.post_id == post.id, policies.visible_posts(viewer), policies.listed_posts(),
+               not_hidden(viewer, Post.author_id, surface="feed"))
         .order_by(PostRelation.sort_order, Post.published_at.desc()).limit(5))
     place = viewer.community.url if viewer.community else "/"
     return [RelatedPost(row.title, f"{place}p/{row.id}-{row.slug}", row.relation_type, row.comment_count) for row in rows]

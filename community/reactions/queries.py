@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, ColumnExpressionArgumen
 
 from community.accounts.models import Profile, User
 from community.accounts.people import Person, person_columns, person_of
+from community.accounts.policies import not_hidden
 from community.communities.models import Member
 from community.core.viewer import Emoji, Viewer
 from community.extensions import db
@@ -74,13 +75,14 @@ def codes_given(kind: str, target_id: ColumnExpressionArgument[int]) -> ColumnEl
     return func.array(given.scalar_subquery(), type_=ARRAY(String))
 
 
-def who_reacted(kind: str, target_id: int, *, limit: int = 50) -> Sequence[tuple[str, Person]]:
-    """Emoji and person, newest first."""
+def who_reacted(viewer: Viewer, kind: str, target_id: int, *, limit: int = 50) -> Sequence[tuple[str, Person]]:
+    """Emoji and person, newest first, without those the viewer does not meet."""
     rows = db.session.execute(
         select(Reaction.emoji_code, *person_columns()).select_from(Reaction)
         .join(Member, Member.id == Reaction.member_id).join(User, User.id == Member.user_id)
         .join(Profile, Profile.user_id == User.id)
-        .where(Reaction.target_type == kind.upper(), Reaction.target_id == target_id)
+        .where(Reaction.target_type == kind.upper(), Reaction.target_id == target_id,
+               not_hidden(viewer, Reaction.member_id, surface="thread"))
         .order_by(Reaction.created_at.desc(), Reaction.id.desc()).limit(limit))
     return [(row.emoji_code, person_of(row)) for row in rows]
 

@@ -40,7 +40,7 @@ def reactions(number: str) -> Response:
     kind, subject = _target(number, request.args.get("target", "post"))
     by_code = {one.code: one for one in g.viewer.community.emoji}
     people = [(by_code[code], person)
-              for code, person in queries.who_reacted(kind, subject.id) if code in by_code]
+              for code, person in queries.who_reacted(g.viewer, kind, subject.id) if code in by_code]
     return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject),
                   emoji=g.viewer.community.emoji, url=f"{subjects.kind(kind).base_of(subject)}/react",
                   target=request.args.get("target", "post"), can_react=bool(policies.can_react(g.viewer, kind, subject)))

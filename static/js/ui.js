@@ -59,10 +59,12 @@ document.addEventListener("htmx:finally:request", ({ detail }) => {
 // 4xx bring their own message; what the server could not say is said here. Nothing was swapped: all text stays.
 document.addEventListener("htmx:response:error", ({ detail }) => {
   undo(detail.ctx);
+  unsay(detail.ctx);
   if (detail.ctx.response.status >= 500) toast(flash?.dataset.failed ?? "", "danger");
 });
 document.addEventListener("htmx:error", ({ detail }) => {
   undo(detail.ctx);
+  unsay(detail.ctx);
   if (detail.ctx) toast((navigator.onLine ? flash?.dataset.failed : flash?.dataset.offline) ?? "", "danger");
 });
 
@@ -112,6 +114,23 @@ function undo(ctx) {
   if (!chip) return;
   flipped.delete(/** @type {object} */ (ctx));
   flip(chip);
+}
+
+// following is shown at once: the button says what it will be; the answer, or the error, puts the right one there
+/** @type {WeakMap<object, [Element, string]>} */
+const said = new WeakMap();
+document.addEventListener("htmx:before:request", ({ detail }) => {
+  const form = /** @type {HTMLElement | null} */ (detail.ctx.sourceElement?.closest?.("form[data-then]"));
+  const label = form?.querySelector("[data-label]");
+  if (!form || !label) return;
+  said.set(detail.ctx, [label, label.textContent ?? ""]);
+  label.textContent = form.dataset.then ?? "";
+});
+
+/** @param {object | undefined} ctx */
+function unsay(ctx) {
+  const before = ctx && said.get(ctx);
+  if (before) before[0].textContent = before[1];
 }
 
 // one picker serves every bar: its buttons send the form of the bar it was opened from

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from html import unescape
@@ -171,3 +172,23 @@ def test_a_space_that_closes_is_gone_from_open_pages_within_seconds(
         assert browser.get(site.origin + path, timeout=20).status_code == 404
     assert site.post(ada, f"{path}/comments", body="Among ourselves") == 303
     assert not any("Among ourselves" in frame.get("content", "") for frame in _until_quiet(post))
+
+
+def test_a_block_silences_open_pages_within_five_seconds(site: Site, ada: Person, bob: Person, cleo: Person):
+    path = site.publish(ada)
+    pages = {person.username: site.open(person, path) for person in (ada, bob, cleo)}
+    assert site.post(cleo, f"{path}/comments", body="Before the block.") == 303
+    for page in pages.values():
+        while "Before the block." not in page.next().get("content", ""):
+            pass
+    assert site.post(bob, "/u/cleo/block") == 303
+    time.sleep(0.5)
+    assert site.post(cleo, f"{path}/comments", body="After the block.") == 303
+    assert site.post(ada, f"{path}/comments", body="To everybody.") == 303
+    heard = []
+    while "To everybody." not in (frame := pages["bob"].next()).get("content", ""):
+        heard.append(frame.get("content", ""))
+    assert not [text for text in heard if "After the block." in text]
+    while "After the block." not in pages["ada"].next().get("content", ""):
+        pass
+    assert site.post(bob, "/settings/blocks/cleo/delete") == 303

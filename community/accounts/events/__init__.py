@@ -10,6 +10,14 @@ from community.accounts.events.accounts import (
     UserVerificationRequested,
     UserVerified,
 )
+from community.accounts.events.relations import (
+    UserBlocked,
+    UserFollowed,
+    UserFollowRequested,
+    UserMuted,
+    UserUnblocked,
+    UserUnfollowed,
+)
 from community.accounts.events.security import (
     SecurityAlertRaised,
     UserBanned,
@@ -24,22 +32,9 @@ from community.accounts.events.security import (
 )
 
 __all__ = [
-    "SecurityAlertRaised",
-    "UserBanned",
-    "UserCodeRequested",
-    "UserCreated",
-    "UserEmailChangeRequested",
-    "UserEmailChanged",
-    "UserLoggedIn",
-    "UserLoggedOut",
-    "UserLoginFailed",
-    "UserPasswordChanged",
-    "UserPasswordResetRequested",
-    "UserProfileUpdated",
-    "UserReinstated",
-    "UserSignupRepeated",
-    "UserSuspended",
-    "UserTwoFactorChanged",
-    "UserVerificationRequested",
-    "UserVerified",
+    "SecurityAlertRaised", "UserBanned", "UserBlocked", "UserCodeRequested", "UserCreated",
+    "UserEmailChangeRequested", "UserEmailChanged", "UserFollowRequested", "UserFollowed", "UserLoggedIn",
+    "UserLoggedOut", "UserLoginFailed", "UserMuted", "UserPasswordChanged", "UserPasswordResetRequested",
+    "UserProfileUpdated", "UserReinstated", "UserSignupRepeated", "UserSuspended", "UserTwoFactorChanged",
+    "UserUnblocked", "UserUnfollowed", "UserVerificationRequested", "UserVerified",
 ]

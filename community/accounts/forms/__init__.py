@@ -7,19 +7,22 @@ from community.accounts.forms.accounts import (
     LogInForm,
     NewPassword,
     Password,
-    ProfileForm,
     SignUpForm,
 )
-from community.accounts.forms.connections import NewcomerForm
+from community.accounts.forms.connections import (
+    NewcomerForm,
+)
+from community.accounts.forms.profiles import (
+    MuteForm,
+    PostsToldForm,
+    PrivacyForm,
+    ProfileForm,
+    RegionForm,
+    UsernameForm,
+    tags_in,
+)
 
 __all__ = [
-    "AddressForm",
-    "AppearanceForm",
-    "Email",
-    "LogInForm",
-    "NewPassword",
-    "NewcomerForm",
-    "Password",
-    "ProfileForm",
-    "SignUpForm",
+    "AddressForm", "AppearanceForm", "Email", "LogInForm", "MuteForm", "NewPassword", "NewcomerForm", "Password",
+    "PostsToldForm", "PrivacyForm", "ProfileForm", "RegionForm", "SignUpForm", "UsernameForm", "tags_in",
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 from community.accounts import names, passwords
-from community.core.forms import Body, Command, StrictBool, Text
+from community.core.forms import Command, StrictBool, Text
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=passwords.MAX)]
 NewPassword = Annotated[str, StringConstraints(min_length=passwords.MIN, max_length=passwords.MAX)]
@@ -25,7 +25,8 @@ def as_username(value: str) -> str:
     return value
 
 
-def _https(value: str) -> str:
+def https(value: str) -> str:
+    """An address of a page elsewhere, or nothing."""
     if value and not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value):
         raise ValueError("Please give an address that starts with https://.")
     return value
@@ -54,13 +55,6 @@ class LogInForm(Command):
     password: Password
     remember: StrictBool = False
     next: str = ""
-
-
-class ProfileForm(Command):
-    display_name: Annotated[str, Text(60)]
-    bio: Annotated[str, Body(1000, min=0)] = ""
-    location: Annotated[str, Text(80, min=0)] = ""
-    website: Annotated[str, Text(200, min=0), AfterValidator(_https)] = ""
 
 
 class AppearanceForm(Command):

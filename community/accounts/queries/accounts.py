@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from community.accounts.models import AccountToken, Passkey, Profile, Session, User
-from community.accounts.people import Person
+from community.accounts.models import AccountToken, FormerUsername, Passkey, Profile, Session, User
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import NotFound
-from community.core.ids import hue_index
-from community.core.markdown import as_markup
-from community.core.text import initials
 from community.core.viewer import Viewer
 from community.extensions import db
 
@@ -54,22 +48,10 @@ def with_profile(user_id: int) -> User:
 
 
 def is_username_taken(username: str) -> bool:
-    statement = select(User.id).where(func.lower(User.username) == username.lower())
-    return db.session.execute(statement).first() is not None
-
-
-def get_profile(viewer: Viewer, username: str) -> User:
-    """The account shown at /u/<username>. Raises `NotFound`.
-
-    Profiles are public so far, but for those of banned people, which site administrators see.
-    """
-    statement = (select(User).options(joinedload(User.profile))
-                 .where(func.lower(User.username) == username.lower(), User.deleted_at.is_(None),
-                        User.site_role != "SYSTEM"))
-    found = db.session.scalars(statement).first()
-    if found is None or (found.status == "BANNED" and not viewer.is_site_admin):
-        raise NotFound
-    return found
+    """Whether somebody has a username, or had it until a short while ago."""
+    taken = select(User.id).where(func.lower(User.username) == username.lower())
+    reserved = select(FormerUsername.user_id).where(FormerUsername.username == username.lower(), FormerUsername.until > now())
+    return db.session.execute(taken.union_all(reserved).limit(1)).first() is not None
 
 
 def usable_token(token: str, purpose: str, *, lock: bool = False) -> AccountToken | None:
@@ -107,24 +89,3 @@ def unused_username(wanted: str) -> str:
     pattern = stem.replace("_", r"\_") + "%"
     taken = set(db.session.scalars(select(func.lower(User.username)).where(func.lower(User.username).like(pattern))))
     return next(f"{stem}{n}" for n in range(2, len(taken) + 3) if f"{stem}{n}" not in taken)
-
-
-@dataclass(frozen=True)
-class PersonPage:
-    """A profile as its page shows it."""
-
-    person: Person
-    bio_html: Markup
-    location: str
-    website: str
-    joined_at: dt.datetime
-
-
-def person_page(user: User) -> PersonPage:
-    """The profile of an account that was loaded with it."""
-    profile = user.profile
-    person = Person(user_id=user.id, public_id=str(user.public_id), username=user.username, name=profile.display_name,
-                    initials=initials(profile.display_name), hue_index=hue_index(user.id), url=f"/u/{user.username}",
-                    avatar=profile.avatar)
-    return PersonPage(person=person, bio_html=as_markup(profile.bio_html), location=profile.location,
-                      website=profile.website, joined_at=user.created_at)

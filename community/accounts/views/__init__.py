@@ -8,6 +8,9 @@ from community.accounts.views import (
     keys,
     links,
     oauth,
+    people,
+    presenting,
+    relations,
     security,
     settings,
     signup,
@@ -15,5 +18,5 @@ from community.accounts.views import (
     verification,
 )
 
-BLUEPRINTS = (access.bp, confirming.bp, links.bp, signup.bp, verification.bp, settings.bp, security.bp, terms.bp,
-              development.bp, oauth.bp, connections.bp, keys.bp)
+BLUEPRINTS = (access.bp, confirming.bp, links.bp, signup.bp, verification.bp, settings.bp, presenting.bp, people.bp,
+              relations.bp, security.bp, terms.bp, development.bp, oauth.bp, connections.bp, keys.bp)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, request
 
 from community.accounts import queries, services
-from community.accounts.forms import AppearanceForm, ProfileForm
+from community.accounts.forms import AppearanceForm
 from community.core.forms import bind, blank
 from community.core.fragments import fragment, replaced
 from community.core.ids import number_of
@@ -15,26 +15,6 @@ from community.core.responses import no_store, render, respond
 from community.core.web import blueprint
 
 bp = blueprint("settings", access="user", prefix="/settings")
-
-
-@bp.get("/profile")
-def profile() -> Response:
-    shown = queries.with_profile(g.viewer.user.id).profile
-    form = blank(ProfileForm, display_name=shown.display_name, bio=shown.bio, location=shown.location,
-                 website=shown.website)
-    return no_store(render("accounts/settings_profile.html", form=form, done="saved" in request.args))
-
-
-@bp.post("/profile")
-def save_profile() -> Response:
-    form = bind(ProfileForm, request.form)
-    if not form.valid:
-        return no_store(render("accounts/settings_profile.html", "accounts/_profile_form.html", form=form, done=False,
-                               status=422))
-    services.update_profile(by=g.viewer, **form.data.model_dump())
-    saved = blank(ProfileForm, **form.data.model_dump())
-    return respond(replaced("profile-form", fragment("accounts/_profile_form.html", form=saved)),
-                   otherwise="/settings/profile?saved=1", toast="Saved.")
 
 
 @bp.get("/appearance")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from community.accounts.models import User
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.core.authz import Decision, Deny
 from community.core.clock import now
@@ -155,3 +159,14 @@ def can_see_members(viewer: Viewer) -> Decision:
         return True
     shown = viewer.community is not None and viewer.community.settings.get("public_member_list", True) is True
     return True if shown and can_read_community(viewer) else Deny("Only members see who else is here.")
+
+
+def shares_community(viewer: Viewer, user_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column of ids
+    """Whether the viewer and a user are both in some community."""
+    if viewer.user is None or viewer.user.status in ("BANNED", "DELETED"):
+        return false()
+    mine, theirs = aliased(Member), aliased(Member)
+    return exists(select(theirs.id).join(mine, mine.community_id == theirs.community_id).join(
+        Community, and_(Community.id == theirs.community_id, Community.deleted_at.is_(None))).where(
+        theirs.user_id == user_id, theirs.status.in_(READING), mine.user_id == viewer.user.id, mine.status.in_(READING))
+        .correlate(User))

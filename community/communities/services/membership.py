@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from community.accounts.queries import who_keep_apart
 from community.communities import policies, queries
 from community.communities.events import MemberApproved, MemberDeclined, MemberJoined, MemberLeft, MemberRequested
 from community.communities.models import Community, Member, MemberPeriod
@@ -126,6 +127,7 @@ def enter(community: Community, user_id: int, *, role: str) -> Member:
         add_to_space(space, member.id, role="MEMBER")
     tally(Community, community.id, member_count=1)
     record(MemberJoined(member_id=member.id, community_id=community.id, actor_user_id=user_id))
-    cache.raise_later(f"u:{user_id}")
+    for known in (user_id, *who_keep_apart(user_id)):
+        cache.raise_later(f"u:{known}")
     broadcast.recheck(user_id)
     return member

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, current_app, g, make_response, request
 from flask import redirect as moved
 
+from community.accounts.policies import hiding, may_reveal
 from community.comments import threads
 from community.comments.forms import CommentForm
 from community.core import topics
@@ -28,11 +29,18 @@ bp = blueprint("posts", access="reader", tenant=True)
 def show(number: str) -> Response:
     """A post with its thread. The wrong slug leads to the right one, for good."""
     post = queries.get_post(g.viewer, number_of(number))
-    if number != f"{post.id}-{post.slug}":
+    relation = hiding(g.viewer, post.author_id, "thread")
+    is_hidden = relation is not None and not ("show" in request.args and may_reveal(relation))
+    if number != f"{post.id}-{post.slug}" and not is_hidden:
         return _moved(post)
     opened = request.args.get("comment")
     thread = threads.thread_of(g.viewer, post, sort=request.args.get("sort", "oldest"), cursor=request.args.get("cursor"),
-                               opened=uuid_of(opened) if opened else None)
+                               opened=uuid_of(opened) if opened else None, reveals="reveal" in request.args)
+    if relation is not None and is_hidden:
+        show_live(topics.topic("post", post.public_id))
+        return render("posts/hidden.html", why=threads.hidden_text(relation), thread=thread,
+                      lists=pressed(fragment("comments/_lists.html", thread=thread), thread.marks),
+                      reveal_url=f"{url_of(post)}?show=1" if may_reveal(relation) else "")
     g.canonical = current_app.extensions["config"].site_url + url_of(post)
     show_live(topics.topic("post", post.public_id))
     can_comment = policies.can_comment(g.viewer, post)
@@ -50,6 +58,9 @@ def show(number: str) -> Response:
 def history(number: str) -> Response:
     """The texts of a post as they once stood, latest first."""
     post = queries.get_post(g.viewer, number_of(number))
+    relation = hiding(g.viewer, post.author_id, "thread")
+    if relation is not None and not may_reveal(relation):
+        raise NotFound
     return render("posts/history.html", title=post.title, back=url_of(post), revisions=queries.revisions(post))
 
 

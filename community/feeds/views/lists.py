@@ -1,37 +1,32 @@
-"""The home feed, the feeds of communities and spaces, and a person's page."""
+"""The home feed, and the feeds of communities and spaces."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, g, request
 
 from community.accounts import queries as accounts
 from community.communities import policies as communities
 from community.communities.queries import closed_spaces, default_emoji, get_space, space_facts, space_staff
-from community.core import paging
-from community.core.clock import now
 from community.core.errors import NotFound
 from community.core.markdown import as_markup
 from community.core.page import show_live
 from community.core.responses import redirect, render
 from community.core.topics import topic
 from community.core.web import access, blueprint
-from community.feeds import cards, queries
+from community.feeds import paged, queries
 from community.feeds.queries import Filters
 from community.posts.policies import can_create
 
-PAGE = 20
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SORT_LABELS = (("latest", "Latest"), ("activity", "Active"), ("top", "Top"), ("unanswered", "Unanswered"))
 
 site = blueprint("home", access="anyone")
 bp = blueprint("feeds", access="lobby", tenant=True)
-BLUEPRINTS = (site, bp)
 
 
 @site.get("/")
@@ -39,7 +34,7 @@ def home() -> Response:
     """The viewer's communities; a guest sees what the place is and the public posts, the first of all sets it up."""
     filters = queries.filters_from(request.args)
     g.palette = default_emoji()
-    result = _page(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
+    result = paged.posts(filters, lambda limit, after: queries.home_feed(g.viewer, filters, limit=limit, after=after))
     if g.viewer.is_guest and not result["cards"] and not accounts.has_site_admin():
         return redirect("/setup")
     show_live(*(topic("community", one.public_id) for one in g.viewer.communities),
@@ -60,7 +55,7 @@ def community() -> Response:
         return redirect(f"{g.viewer.community.url}about")
     place = g.viewer.community
     filters = queries.filters_from(request.args)
-    result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
+    result = paged.posts(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
     show_live(topic("community", place.public_id),
               *(topic("space", space.public_id) for space in g.viewer.spaces if space.readable and space.visibility != "PUBLIC"))
     scope = f"community-{place.public_id}"
@@ -82,7 +77,7 @@ def space(space: str) -> Response:
     """The feed of a space; members of the community learn of closed spaces what they are for."""
     found = get_space(g.viewer, space)
     filters = queries.filters_from(request.args, default_sort=found.default_sort, space_id=found.id)
-    result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
+    result = paged.posts(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
     if found.readable:
         show_live(topic("space", found.public_id))
     return render("feeds/space.html", "feeds/_page.html", space=found, result=result, filters=filters,
@@ -102,33 +97,6 @@ def fresh_space(space: str) -> Response:
     if not found.readable:
         raise NotFound
     return _newer(f"space-{found.public_id}", f"{found.url}fresh", found.url, found.id)
-
-
-@site.get("/u/<username>")
-def person(username: str) -> Response:
-    """A person and what they wrote, as far as the viewer reads it."""
-    user = accounts.get_profile(g.viewer, username)
-    filters = Filters(author_id=user.id)
-    result = _page(filters, lambda limit, after: queries.posts_by(g.viewer, user.id, limit=limit, after=after))
-    return render("feeds/person.html", "feeds/_page.html", person=accounts.person_page(user), result=result)
-
-
-def _page(filters: Filters, load: Callable[[int, Any], Sequence[Any]]) -> dict[str, Any]:
-    read_at = now()
-    after = paging.position(request.args.get("cursor"), sort=filters.sort, filters=filters.named())
-    rows = load(PAGE, after)
-    page = paging.slice_page(
-        rows, PAGE, lambda row: paging.Cursor(filters.sort, queries.key_of(filters.sort, row), row.id, filters.named()))
-    shows_newest = after is None and filters.is_plain and page.items
-    return {"cards": cards.cards(g.viewer, page.items), "older": _older(page.next_cursor), "is_first": after is None,
-            "since": page.items[0].published_at if shows_newest else read_at}
-
-
-def _older(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    kept = {name: value for name, value in request.args.items() if name != "cursor"}
-    return f"{request.path}?{urlencode({**kept, 'cursor': cursor})}"
 
 
 def _tabs(url: str, filters: Filters, sorts: Sequence[str] = (), *, default: str = "latest") -> list[tuple[str, str, bool]]:
