@@ -17,7 +17,8 @@ from community.comments.models import Comment
 from community.core import paging, subjects
 from community.core.markdown import as_markup
 from community.core.paging import Cursor, Page
-from community.core.viewer import Relation, Viewer
+from community.core.relations import Relation
+from community.core.viewer import Viewer
 from community.reactions import queries as reactions
 from community.reactions.queries import Bar, Target
 

@@ -22,8 +22,9 @@ from community.core.clock import now
 from community.core.crypto import digest
 from community.core.errors import LoginNeeded, NotFound
 from community.core.keyed import is_keyed, key_of
+from community.core.relations import Relation
 from community.core.text import initials
-from community.core.viewer import Emoji, Grant, Home, Membership, Place, Relation, Viewer
+from community.core.viewer import Emoji, Grant, Home, Membership, Place, Viewer
 from community.extensions import db
 
 ACCOUNT_SECONDS = 24 * 3600

@@ -15,6 +15,7 @@ from flask import Request, g, has_app_context
 
 from community.core.account import Account
 from community.core.clock import now
+from community.core.relations import Relation
 
 ROLES = ("MEMBER", "MODERATOR", "ADMIN", "OWNER")
 
@@ -133,20 +134,6 @@ class KeyAccess:
     id: int
     permissions: tuple[str, ...]
     community_id: int | None
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Somebody the viewer does not meet everywhere.
-
-    `kind` is `BLOCKS` (the viewer blocked them), `BLOCKED_BY`, or the kind of the viewer's mute, which may end at `until`.
-    """
-
-    user_id: int
-    kind: str
-    until: dt.datetime | None = None
-    member_ids: tuple[int, ...] = ()
-    """Their memberships in the community at hand; without one, in the viewer's communities."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from community.comments import broadcasts
 from community.communities.viewers import of_user
 from community.core import broadcast, cache
 from community.core.clock import now
+from community.core.relations import Relation
 from community.core.transactions import unit_of_work
-from community.core.viewer import Relation, Viewer
+from community.core.viewer import Viewer
 from community.extensions import db
 from community.posts.models import Post
 from tests.cast import Person, PlaceFacts

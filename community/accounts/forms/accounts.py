@@ -27,7 +27,7 @@ def as_username(value: str) -> str:
 
 def https(value: str) -> str:
     """An address of a page elsewhere, or nothing."""
-    if value and not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value):
+    if value and not re.fullmatch(r"https://[^\s/@?#]+\.[^\s/@?#]+(?:[/?#]\S*)?", value):
         raise ValueError("Please give an address that starts with https://.")
     return value
 

@@ -11,7 +11,8 @@ from sqlalchemy import all_ as all_of
 from community.accounts.models import Block, Mute
 from community.core.authz import Decision, Deny
 from community.core.clock import now
-from community.core.viewer import Relation, Viewer
+from community.core.relations import Relation
+from community.core.viewer import Viewer
 
 Surface = Literal["feed", "thread", "notice", "search", "story"]
 """Where somebody may be absent: lists of posts, threads and posts by address, notifications, search, live lines."""

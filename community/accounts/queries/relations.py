@@ -14,7 +14,8 @@ from community.accounts import policies
 from community.accounts.models import Block, Follow, Mute, Profile, User
 from community.accounts.people import Person, Ties, person_columns, person_of
 from community.core.clock import now
-from community.core.viewer import Relation, Viewer
+from community.core.relations import Relation
+from community.core.viewer import Viewer
 from community.extensions import db
 
 DAY = dt.timedelta(days=1)
