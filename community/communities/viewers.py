@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
 
 from flask import Request, session
 from sqlalchemy import and_, select
 
 from community.accounts import keys, seen
 from community.accounts.models import Profile, User
-from community.accounts.queries import relations_of, session_by_token
+from community.accounts.queries import session_by_token
 from community.communities import policies
 from community.communities.models import Community, Member, Space, SpaceMember
 from community.communities.queries import auto_joined_ids, emoji_of
+from community.communities.related import as_relations, stored_relations
 from community.core import cache, limits, settings
 from community.core.account import Account
 from community.core.clock import now
@@ -111,7 +111,7 @@ def of_user(user_id: int) -> Viewer:
 
     user = with_profile(user_id)
     return Viewer(user=account_of(user, user.profile, has_passkey=has_passkey(user.id)),
-                  relations=_as_relations(_relations(user_id, None)))
+                  relations=as_relations(stored_relations(user_id, None)))
 
 
 def account_of(user: User, profile: Profile, *, has_passkey: bool) -> Account:
@@ -188,7 +188,7 @@ def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[typ
     if viewer.user is not None:
         record["communities"] = _homes(viewer)
     if slug is None:
-        record["relations"] = _relations(viewer.user_id, None)
+        record["relations"] = stored_relations(viewer.user_id, None)
         return record
     row = db.session.execute(
         select(Community, Member).where(Community.slug == slug, Community.deleted_at.is_(None))
@@ -196,7 +196,7 @@ def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[typ
     if row is None:
         raise NotFound
     record["place"], record["member"] = _place(row[0]), _member(row[1])
-    record["relations"] = _relations(viewer.user_id, row[0].id)
+    record["relations"] = stored_relations(viewer.user_id, row[0].id)
     record["spaces"] = _grants(_placed(viewer, record))
     return record
 
@@ -226,27 +226,6 @@ def _homes(viewer: Viewer) -> list[dict[str, object]]:
         .order_by(Member.last_active_at.desc().nulls_last(), Community.id).limit(50))
     return [asdict(Home(id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, hue=row.hue,
                         initials=initials(row.name), url=f"/c/{row.slug}/", avatar=row.avatar)) for row in rows]
-
-
-def _relations(user_id: int | None, community_id: int | None) -> list[list[Any]]:
-    """Whom a person does not meet, with their memberships in a community, else in the communities of that person."""
-    found = relations_of(user_id)
-    if not found:
-        return []
-    mine = select(Member.community_id).where(Member.user_id == user_id, Member.status.in_(policies.READING))
-    place = Member.community_id == community_id if community_id is not None else Member.community_id.in_(mine)
-    members: dict[int, list[int]] = {}
-    others = {relation.user_id for relation in found}
-    for row in db.session.execute(select(Member.user_id, Member.id).where(Member.user_id.in_(others), place)):
-        members.setdefault(row.user_id, []).append(row.id)
-    return [[one.user_id, one.kind, one.until.isoformat() if one.until else None, members.get(one.user_id, [])]
-            for one in found]
-
-
-def _as_relations(stored: list[list[Any]]) -> tuple[Relation, ...]:
-    return tuple(Relation(user_id=user_id, kind=kind, until=dt.datetime.fromisoformat(until) if until else None,
-                          member_ids=tuple(member_ids))
-                 for user_id, kind, until, member_ids in stored)
 
 
 def _grants(viewer: Viewer) -> list[dict[str, object]]:
@@ -296,7 +275,7 @@ def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
         member=Membership(**_with_times(member)) if member else None,
         spaces=tuple(Grant(**_with_times(grant)) for grant in record["spaces"]),
         communities=tuple(Home(**home) for home in record["communities"] if viewer.reaches(home["id"])),
-        relations=_as_relations(record["relations"]),
+        relations=as_relations(record["relations"]),
         **{name: record.get(name, 0) for name in parts})
 
 
