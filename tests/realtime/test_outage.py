@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from community.core.broadcast import log
 from community.core.clock import micros
 from tests.realtime.servers import Facts, Page, Person, Server, eventually, push
-
-
-@pytest.fixture(autouse=True)
-def rested(monkeypatch: pytest.MonkeyPatch):
-    """Each test begins with a closed breaker."""
-    monkeypatch.setattr(log, "_resting_until", 0.0)
 
 
 def test_when_redis_stops_sockets_close_with_1013_and_come_back_with_it(server: Server, facts: Facts):
