@@ -135,7 +135,7 @@ def peopled(templates: Templates, configure: Callable[..., Config], servers: Ser
         app = create_app(configure(database))
         _migrate(app)
         with app.app_context():
-            assemble().save(servers.folder / "cast.json")
+            (servers.folder / "cast.json").write_text(assemble().to_json())
             drain_all()
             db.engine.dispose()
 
