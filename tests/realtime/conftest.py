@@ -47,6 +47,9 @@ def publisher(running: Server) -> Iterator[Flask]:
 
     It is more patient than a site: what a busy machine keeps waiting for half a second must not be lost.
     """
+    for program in (running.valkey, running):
+        if program.process is None or program.process.poll() is not None:
+            program.start()  # a test that failed had stopped it
     app = Flask("publisher")
     app.extensions["config"] = Config(**running.settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = running.settings["database_url"]
