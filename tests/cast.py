@@ -2,14 +2,14 @@
 
 `ada` owns it, `mia` moderates it, `bob` and `cleo` are members, `eve` has an account and belongs nowhere, `guest` is
 nobody. "Bikes" has its two default spaces and the private space "Workshop", where ada, mia and bob are.
-They are made once a run, by the services; every test starts with them, and none sees what another test did to them.
+They are made by the services, once a run: every test starts with them, and none sees what another test did to them.
+Tests at the running site, where nothing is rolled back, have a cast of their own each, with a number (`bob7`, `bikes7`).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from sqlalchemy import update
 
@@ -66,12 +66,12 @@ class Cast:
     people: dict[str, Person]
     places: dict[str, PlaceFacts]
 
-    def save(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)))
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
 
     @classmethod
-    def load(cls, path: Path) -> Cast:
-        read = json.loads(path.read_text())
+    def from_json(cls, text: str) -> Cast:
+        read = json.loads(text)
         return cls(
             people={name: Person(**facts) for name, facts in read["people"].items()},
             places={name: PlaceFacts(**facts) for name, facts in read["places"].items()},
@@ -81,13 +81,14 @@ class Cast:
 GUEST = Person(username="guest")
 
 
-def assemble() -> Cast:
-    """Make everybody and their community in the present, empty database."""
+def assemble(number: int | str = "") -> Cast:
+    """Make everybody and their community in the present database; a number tells them from those who are there."""
     with unit_of_work():
-        users = {username: _account(username, name) for username, name in NAMES.items()}
+        users = {key: _account(f"{key}{number}", name) for key, name in NAMES.items()}
         bikes = communities.create_community(
-            by=viewers.of_user(users["ada"].id), name="Bikes", slug="bikes", description="Everything on two wheels."
-        )
+            by=viewers.of_user(users["ada"].id), name="Bikes", slug=f"bikes{number}",
+            description="Everything on two wheels.",
+        )  # fmt: skip
         for username in MEMBERS:
             communities.join(by=_in(bikes, users[username]))
         db.session.execute(update(Member).values(trust_level="ACTIVE"))  # what newcomers may not has tests of its own
@@ -99,12 +100,13 @@ def assemble() -> Cast:
         for username in IN_THE_WORKSHOP:
             _invite(workshop, users[username])
         spaces = db.session.query(Space).filter_by(community_id=bikes.id)
-        people = {username: _person(user, bikes) for username, user in users.items()}
-        db.session.execute(update(Session).values(reauthenticated_at=None))
+        people = {key: _person(NAMES[key], user, bikes) for key, user in users.items()}
+        theirs = Session.user_id.in_([person.user_id for person in people.values()])
+        db.session.execute(update(Session).where(theirs).values(reauthenticated_at=None))
         return Cast(
             people=people,
-            places={"bikes": PlaceFacts(bikes.id, str(bikes.public_id), bikes.slug, "/c/bikes/")}
-            | {space.slug: _facts(space) for space in spaces},
+            places={"bikes": PlaceFacts(bikes.id, str(bikes.public_id), bikes.slug, f"/c/{bikes.slug}/")}
+            | {space.slug: _facts(space, bikes) for space in spaces},
         )
 
 
@@ -128,11 +130,11 @@ def _invite(space: Space, user: User) -> None:
     space.member_count += 1
 
 
-def _person(user: User, community: Community) -> Person:
+def _person(name: str, user: User, community: Community) -> Person:
     member_id = db.session.query(Member.id).filter_by(community_id=community.id, user_id=user.id).scalar()
     return Person(
         username=user.username,
-        name=NAMES[user.username],
+        name=name,
         user_id=user.id,
         public_id=str(user.public_id),
         member_id=member_id or 0,
@@ -140,5 +142,5 @@ def _person(user: User, community: Community) -> Person:
     )
 
 
-def _facts(space: Space) -> PlaceFacts:
-    return PlaceFacts(space.id, str(space.public_id), space.slug, f"/c/bikes/s/{space.slug}/")
+def _facts(space: Space, community: Community) -> PlaceFacts:
+    return PlaceFacts(space.id, str(space.public_id), space.slug, f"/c/{community.slug}/s/{space.slug}/")

@@ -33,6 +33,7 @@ from community.extensions import redis as site_redis
 from tests import network
 from tests.cast import assemble
 from tests.databases import Database, Servers, Templates, make_folder, remove_templates
+from tests.outages import forget_outages
 from tests.visitor import Client
 
 pytest_plugins = ["tests.people", "tests.laboratory"]
@@ -134,7 +135,7 @@ def peopled(templates: Templates, configure: Callable[..., Config], servers: Ser
         app = create_app(configure(database))
         _migrate(app)
         with app.app_context():
-            assemble().save(servers.folder / "cast.json")
+            (servers.folder / "cast.json").write_text(assemble().to_json())
             drain_all()
             db.engine.dispose()
 
@@ -164,6 +165,7 @@ def _clean_site(request: pytest.FixtureRequest) -> None:
     config: Config = app.extensions["config"]
     if huey.storage_kwargs != {"url": config.redis_url}:  # the tests of the event bus have another queue
         bind_huey(config.redis_url or "", config.signing_secret)
+    forget_outages()
     site_redis.flushdb()
     shutil.rmtree(outbox(config).path, ignore_errors=True)
     request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db_session")

@@ -57,7 +57,7 @@ def viewer_of(app: Flask) -> Callable[..., Viewer]:
 
 @pytest.fixture(scope="session")
 def cast(peopled: Database, servers: Servers) -> Cast:
-    return Cast.load(servers.folder / "cast.json")
+    return Cast.from_json((servers.folder / "cast.json").read_text())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from community.embedded.errors import EmbeddedUnavailable
 from community.embedded.paths import make_private
-from community.embedded.processes import end, run, servers_in, wait_until
+from community.embedded.processes import end, run, servers_in, users_of, wait_until
 from community.embedded.server import Server, State
 
 DATABASE = "community"
@@ -108,6 +108,8 @@ class Postgres(Server):
         if not wait_until(lambda: not any(servers_in(self.program, self.folder)), 5):
             for orphan in servers_in(self.program, self.folder):
                 end(orphan, ((signal.SIGKILL, 5),))  # busy with a statement; recovery follows anyway
+        for half in self.folder.parent.glob("postgres.new-*"):
+            wait_until(lambda half=half: _is_discarded(half), 10)  # type: ignore[misc]
         for lock in (self.pid_file, self.layout.sockets / f".s.PGSQL.{PORT}.lock"):
             lock.unlink(missing_ok=True)
 
@@ -128,9 +130,6 @@ class Postgres(Server):
         """Make the cluster aside and put it in place in one step: half of one is never adopted."""
         if self.folder.exists():
             raise EmbeddedUnavailable(f"{self.folder} is there, but holds no database. Move it away, and start again.")
-        for half in self.folder.parent.glob("postgres.new-*"):
-            shutil.rmtree(half, ignore_errors=True)
-        # a new name each time: the initdb of a killed start may still be at work in the old one
         fresh = self.folder.with_name(f"postgres.new-{secrets.token_hex(4)}")
         make_private(fresh, self.account)
         locales = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_utf8_ctype()}"]
@@ -155,6 +154,14 @@ class Postgres(Server):
                 f"To move over: with the earlier package make a dump (pg_dump -Fc), move {self.folder} away, "
                 "start with the new package, and restore (pg_restore)."
             )
+
+
+def _is_discarded(half: Path) -> bool:
+    """Remove what a killed start began to make, and first its tools: they outlive it, and go on writing."""
+    for tool in (*users_of("initdb", half), *servers_in(Postgres.program, half)):
+        end(tool, ((signal.SIGKILL, 5),))
+    shutil.rmtree(half, ignore_errors=True)
+    return not half.exists()
 
 
 def _utf8_ctype() -> str:

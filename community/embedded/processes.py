@@ -83,6 +83,16 @@ def servers_in(program: str, folder: Path) -> Iterator[psutil.Process]:
     return (process for process in psutil.process_iter() if is_server(process, program, folder))
 
 
+def users_of(program: str, folder: Path) -> Iterator[psutil.Process]:
+    """Every living process of `program` that was started with this folder as an argument."""
+    for process in psutil.process_iter():
+        try:
+            if process.name() == program and str(folder) in process.cmdline() and is_alive(process):
+                yield process
+        except psutil.Error:
+            continue
+
+
 def ghosts_of(program: str, folder: Path) -> Iterator[psutil.Process]:
     """Living processes of `program` at work in a folder that had this path and was deleted (Linux only)."""
     for process in psutil.process_iter():

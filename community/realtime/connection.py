@@ -37,8 +37,8 @@ LINGER_SECONDS = 5.0
 """How long the peer may take to answer the closing frame."""
 ROOM = MAX_PENDING // 2
 """Bytes of a replay that may wait."""
-MAX_EARLY = 1000
-"""Messages kept while the replay is being read."""
+MAX_HELD = 1000
+"""Messages kept while the replay, or the viewer's rights, are being read."""
 
 
 class Connection:
@@ -57,7 +57,8 @@ class Connection:
         self.linger = LINGER_SECONDS
         self.next_ping = monotonic() + PING_SECONDS
         self._ws, self._pipe = ws, pipe
-        self._early: list[tuple[Delivered, bytes]] | None = []
+        self._held: list[tuple[str, Delivered, bytes]] = []
+        self._holds = 1  # the replay has not been read yet
         self._floor = 0
         self._told = 0
 
@@ -69,16 +70,30 @@ class Connection:
         self.session_id, self.scope = viewer.session_id, signed.scope
         self.topics, self.hidden = topics, hidden
 
-    def deliver(self, message: Delivered, frame: bytes) -> None:
+    def deliver(self, topic: str, message: Delivered, frame: bytes) -> None:
         """Send a message of one of the topics, unless it was replayed or its author is hidden from the viewer."""
         if message.seq <= self._floor or (message.author and message.author in self.hidden):
             return
-        if self._early is None:
+        if not self._holds:
             self.write(frame)
-        elif len(self._early) < MAX_EARLY:
-            self._early.append((message, frame))
+        elif len(self._held) < MAX_HELD:
+            self._held.append((topic, message, frame))
         else:
             self.close(LATER, "too much at once")
+
+    def hold(self) -> None:
+        """Keep what comes in until `let_go`: whether the viewer may read it is being found out."""
+        self._holds += 1
+
+    def let_go(self) -> None:
+        """Send what was kept, as far as the viewer may read it now. Once for each `hold`."""
+        self._holds -= 1
+        if self._holds:
+            return
+        held, self._held = self._held, []
+        for topic, message, frame in held:
+            if topic in self.topics:
+                self.deliver(topic, message, frame)
 
     def catch_up(self, replay: Replay) -> None:
         """Send what was missed, then what came in while that was being read: each once, in the order of `seq`.
@@ -92,9 +107,7 @@ class Connection:
                 self.write(text_frame(message.frame))
                 self._wait_for_room()
         self._floor = replay.seq
-        early, self._early = self._early or [], None
-        for message, frame in early:
-            self.deliver(message, frame)
+        self.let_go()
 
     def _wait_for_room(self) -> None:
         """A long replay goes out as fast as the peer takes it; one that takes nothing is closed by `tend`."""
@@ -113,7 +126,7 @@ class Connection:
             self.close(GOING_AWAY, "silent")
         elif self._pipe.behind() > BEHIND_SECONDS:
             self.close(LATER, "too slow")
-        elif now >= self.next_ping and self._early is None:
+        elif now >= self.next_ping and not self._holds:
             self.next_ping = now + PING_SECONDS
             self.write(PING + (text_frame(wire.cursor(cursor)) if cursor > self._told else b""))
             self._told = max(cursor, self._told)

@@ -41,7 +41,8 @@ class Hub:
         """How many orders came in; whoever reads rights looks whether that changed meanwhile."""
         self._listener: Listener | None = None
         self._recheck: Recheck | None = None
-        self._to_check: dict[str, Connection] = {}
+        self._to_check: dict[str, tuple[Connection, int]] = {}
+        """Whose rights are to be read, and how many holds end with that."""
         self._check_now = threading.Event()
         self._is_closing = False
         self._written = 0
@@ -73,7 +74,7 @@ class Hub:
             raise RedisError("not listening")
         self.connections.add(connection)
         if orders != self.orders:
-            self._check_later(connection)
+            self._check_later(connection, hold=True)
         topics = sorted(connection.topics)
         self._listener.subscribe([stream.channel(topic) for topic in topics])
         connection.catch_up(stream.replay(topics, since))
@@ -110,7 +111,7 @@ class Hub:
             self.connections.close(order)
         elif order["do"] == "recheck":
             for connection in self._concerned(order):
-                self._check_later(connection)
+                self._check_later(connection, hold=order["user"] is not None)
 
     def _concerned(self, order: dict[str, Any]) -> list[Connection]:
         if order["user"] is not None:
@@ -119,8 +120,12 @@ class Hub:
             return self.connections.on_topic(order["topic"])
         return list(self.connections)
 
-    def _check_later(self, connection: Connection) -> None:
-        self._to_check[connection.id] = connection
+    def _check_later(self, connection: Connection, *, hold: bool) -> None:
+        """Have the rights read again. With `hold` nothing is heard until then; not where thousands would have to wait."""
+        if hold:
+            connection.hold()
+        _, held = self._to_check.get(connection.id, (connection, 0))
+        self._to_check[connection.id] = (connection, held + hold)
         self._check_now.set()
 
     def _check(self) -> None:
@@ -128,9 +133,11 @@ class Hub:
             self._check_now.wait()
             self._check_now.clear()
             while self._to_check:
-                connection = self._to_check.pop(next(iter(self._to_check)))
+                connection, held = self._to_check.pop(next(iter(self._to_check)))
                 if connection.is_open and self._recheck is not None:
                     self._recheck(connection)
+                for _ in range(held):
+                    connection.let_go()
 
     def _tend(self) -> None:
         while not self._is_closing:

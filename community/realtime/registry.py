@@ -62,7 +62,7 @@ class Registry:
         hearers = self.on_topic(topic)
         frame = text_frame(message.frame) if hearers else b""
         for connection in hearers:
-            connection.deliver(message, frame)
+            connection.deliver(topic, message, frame)
         return len(hearers)
 
     def close(self, order: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A running site for each module, and Chromium."""
+"""A running site, a cast for each test, and Chromium."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from redis import Redis
 from community.core.assets import is_vendored
 from tests.browser.hand import Hand
 from tests.browser.site import SECRET, Site, Window, open_window
-from tests.cast import GUEST, Cast, Person
+from tests.cast import GUEST, Cast, Person, PlaceFacts
 from tests.databases import Database, Servers, Templates
+from tests.realtime.servers import age_log
 
 FIRST_REDIS = 8  # the numbers before are those of the sites inside the test processes
 HERE = Path(__file__).parent
@@ -52,14 +53,24 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(servers: Servers, templates: Templates, peopled: Database, worker_number: int,
          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site with the cast in it, for all tests: what one leaves, the next one finds."""
+    """The site with a cast in it, for all tests of this worker: what one leaves, the next one finds."""
     database, redis_url = templates.copy(peopled), servers.redis_url(FIRST_REDIS + worker_number)
     Redis.from_url(redis_url).flushdb()
     site = Site(database, redis_url, tmp_path_factory.mktemp("site"))
     site.start()
+    age_log(redis_url)
     yield site
     site.stop()
     servers.drop(database)
+
+
+@pytest.fixture
+def cast(site: Site) -> Cast:
+    """A cast of the test's own: `bob`, `bikes` and all the others are new to it, and nothing has happened to them.
+
+    Tests that only look may share one: a module then has a `cast` of its own with the scope `module`.
+    """
+    return site.new_cast()
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +105,6 @@ def page_of(window: Callable[..., Window], cast: Cast) -> Callable[..., Page]:
 
 
 @pytest.fixture
-def hand(site: Site, cookies: Flask) -> Callable[[Person], Hand]:
+def hand(site: Site, cookies: Flask, bikes: PlaceFacts) -> Callable[[Person], Hand]:
     """`hand(bob).publish(…)`: writing without a browser."""
-    return lambda person: Hand(site, cookies, person)
+    return lambda person: Hand(site, cookies, person, bikes)

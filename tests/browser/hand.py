@@ -9,7 +9,7 @@ import requests
 from flask import Flask
 
 from tests.browser.site import Site
-from tests.cast import Person
+from tests.cast import Person, PlaceFacts
 from tests.visitor import cookie_of
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -17,10 +17,10 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 class Hand:
-    """Sends plain forms to the site as one person."""
+    """Sends plain forms to the site as one person; `home` is the community they are in."""
 
-    def __init__(self, site: Site, app: Flask, person: Person) -> None:
-        self.site = site
+    def __init__(self, site: Site, app: Flask, person: Person, home: PlaceFacts) -> None:
+        self.site, self.home = site, home
         self.session = requests.Session()
         self.session.cookies.set(app.config["SESSION_COOKIE_NAME"], cookie_of(app, person))
         self.session.headers.update(OWN_PAGE)
@@ -33,7 +33,7 @@ class Hand:
 
     def publish(self, title: str, text: str = "", **fields: object) -> str:
         """Publish a post; answers its page."""
-        return self.post("/c/bikes/new", title=title, content=text or f"Text {uuid.uuid4()}", **fields)
+        return self.post(f"{self.home.url}new", title=title, content=text or f"Text {uuid.uuid4()}", **fields)
 
     def comment(self, page: str, text: str, *, answering: str = "") -> str:
         """Comment on a post, or answer a comment; answers the UUID of the new comment."""

@@ -6,33 +6,32 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from redis import Redis
 
 from community.launch.commands import Commands
-from tests.cast import Person
+from tests.browser import looks
+from tests.cast import Cast, Person
 from tests.databases import Database
 from tests.visitor import cookie_of
 
 MEANT = re.compile(r"status of (?:409|410|422|429|503)|net::ERR_FAILED")
 """What browsers complain of and tests bring about: refusals the page deals with, and connections cut."""
-LOOKS = pytest.mark.parametrize(
-    ("width", "scheme"), [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-)
-"""Every test of how a page looks, wide and narrow, light and dark."""
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+READY = "() => document.fonts.status === 'loaded' && !document.querySelector(':not(:defined)')"
 SECRET = "a secret of the tests alone"
 PATIENCE = 90.0  # seconds until the site must answer
 
 
 class Site:
-    """The programs of the site, run as in production: gunicorn with gevent, and the worker."""
+    """The programs of the site, run as in production: gunicorn with gevent, and the worker. A third makes casts."""
 
     def __init__(self, database: Database, redis_url: str, folder: Path) -> None:
         with socket.socket() as probe:
@@ -43,17 +42,20 @@ class Site:
         self._environment = {
             "DATABASE_URL": database.url, "DATABASE_OWNER_URL": database.owner_url, "REDIS_URL": redis_url,
             "BIND": f"127.0.0.1:{port}", "INSTANCE_DIR": str(folder), "SECRET_KEY": "a secret of the tests alone",
-            "WEB_WORKERS": "2", "RATE_LIMIT_FACTOR": "10"}  # fmt: skip
+            "WEB_WORKERS": "2", "RATE_LIMIT_FACTOR": "1000"}  # fmt: skip
         self._programs: list[subprocess.Popen[bytes]] = []
+        self._crowd: subprocess.Popen[bytes]
 
     def start(self) -> None:
         """Start the programs and wait until the site answers."""
-        commands = Commands.of_site(demo=False)
+        commands, environment = Commands.of_site(demo=False), os.environ | self._environment
         with self.log.open("ab") as log:
-            for command in (commands.web, commands.worker):
-                environment = os.environ | self._environment
-                self._programs.append(
-                    subprocess.Popen(command, env=environment, cwd=commands.folder, stdout=log, stderr=log))
+            self._crowd = subprocess.Popen(
+                [sys.executable, "-m", "tests.browser.crowd"], env=environment, cwd=commands.folder,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)  # fmt: skip
+            self._programs = [self._crowd] + [
+                subprocess.Popen(command, env=environment, cwd=commands.folder, stdout=log, stderr=log)
+                for command in (commands.web, commands.worker)]  # fmt: skip
         end = time.monotonic() + PATIENCE
         while not self._answers():
             is_up = all(program.poll() is None for program in self._programs)
@@ -65,7 +67,25 @@ class Site:
             program.terminate()
         for program in self._programs:
             program.wait(30)
+        for pipe in (self._crowd.stdin, self._crowd.stdout):
+            assert pipe is not None
+            pipe.close()
         self._programs.clear()
+
+    def new_cast(self) -> Cast:
+        """Everybody and their community once more, whom no other test knows."""
+        assert self._crowd.stdin is not None and self._crowd.stdout is not None
+        made = self._crowd.stdout.readline()
+        assert made, self.log.read_text()[-4000:]
+        self._crowd.stdin.write(b"\n")  # the next one is made meanwhile
+        self._crowd.stdin.flush()
+        return Cast.from_json(made.decode())
+
+    def forget_messages(self) -> None:
+        """No live message of the past is brought to a page any more: a page is told again what came just before it."""
+        with Redis.from_url(self._environment["REDIS_URL"]) as server:
+            if logs := list(server.scan_iter("rt:log:*")):
+                server.delete(*logs)
 
     def _answers(self) -> bool:
         try:
@@ -77,8 +97,8 @@ class Site:
 class Window:
     """A browser window of one person. Whatever the console complained about is kept."""
 
-    def __init__(self, site: Site, page: Page) -> None:
-        self.site, self.page = site, page
+    def __init__(self, site: Site, page: Page, *, has_scripts: bool = True) -> None:
+        self.site, self.page, self.has_scripts = site, page, has_scripts
         self.complaints: list[str] = []
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -88,24 +108,33 @@ class Window:
             self.complaints.append(text)
 
     def go(self, path: str) -> Page:
-        """Open a page and wait until its scripts ran."""
+        """Open a page and wait until it is ready."""
         self.page.goto(self.site.url + path)
-        self.page.wait_for_load_state("networkidle")
+        return self.ready()
+
+    def ready(self) -> Page:
+        """The page, once it is loaded, its scripts ran, those imported on demand too, and its fonts are there."""
+        self.page.wait_for_load_state()
+        if self.has_scripts:
+            self.page.wait_for_function(READY)
         return self.page
 
     def violations(self, *rules: str) -> list[str]:
-        """What axe finds on the page, by the rules named or else by those of WCAG 2.2 AA."""
-        import axe_playwright_python
-
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
-        only = {"type": "rule" if rules else "tag", "values": list(rules or TAGS)}
-        found = self.page.evaluate("only => axe.run(document, {runOnly: only})", only)["violations"]
-        return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+        """What axe finds on the page as it is, by the rules named or else by those of WCAG 2.2 AA."""
+        return looks.violations(self.page, *rules)
 
     def is_too_wide(self) -> bool:
         """Whether the page scrolls sideways."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+        return looks.is_too_wide(self.page)
+
+    def flaws(self, paths: Iterable[str]) -> dict[str, list[str]]:
+        """What is wrong with each of these pages, wide or narrow, light or dark; pages without flaws are left out."""
+        found = {}
+        for path in paths:
+            self.go(path)
+            if wrong := looks.flaws(self.page):
+                found[path] = wrong
+        return found
 
 
 def open_window(browser: Browser, site: Site, app: Flask, person: Person, **options: Any) -> Window:
@@ -114,4 +143,4 @@ def open_window(browser: Browser, site: Site, app: Flask, person: Person, **opti
     if person.token:
         name = app.config["SESSION_COOKIE_NAME"]
         context.add_cookies([{"name": name, "value": cookie_of(app, person), "url": site.url}])
-    return Window(site, context.new_page())
+    return Window(site, context.new_page(), has_scripts=options.get("java_script_enabled", True))

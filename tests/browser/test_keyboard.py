@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hand import Hand
 from tests.browser.site import Window
-from tests.cast import Person
+from tests.cast import Person, PlaceFacts
 
 Windows = Callable[..., Window]
 Hands = Callable[[Person], Hand]
@@ -33,9 +33,12 @@ def tab_to(page: Page, name: str, *, most: int = 80) -> None:
     raise AssertionError(f"{name!r} was not reached")
 
 
-def test_writing_a_post_and_reacting_to_it(window: Windows, hand: Hands, bob: Person, cleo: Person) -> None:
+def test_writing_a_post_and_reacting_to_it(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, bikes: PlaceFacts
+) -> None:
     hand(cleo).publish("To be read by keyboard")
-    page = window(bob).go("/c/bikes/")
+    here = window(bob)
+    page = here.go(bikes.url)
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["name"] == "Skip to content"
     page.keyboard.press("Enter")
@@ -44,7 +47,7 @@ def test_writing_a_post_and_reacting_to_it(window: Windows, hand: Hands, bob: Pe
     tab_to(page, "To be read by keyboard")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/p/\d+"))
-    page.wait_for_load_state("networkidle")
+    here.ready()
     tab_to(page, "Add a reaction")
     page.keyboard.press("Enter")
     picker = page.locator("#picker")
@@ -68,10 +71,12 @@ def test_writing_a_post_and_reacting_to_it(window: Windows, hand: Hands, bob: Pe
     assert page.evaluate("document.activeElement !== document.body")
 
 
-def test_the_composer_is_filled_in_by_keyboard(window: Windows, bob: Person) -> None:
-    page = window(bob).go("/c/bikes/")
+def test_the_composer_is_filled_in_by_keyboard(window: Windows, bob: Person, bikes: PlaceFacts) -> None:
+    here = window(bob)
+    page = here.go(bikes.url)
     page.keyboard.press("n")
     page.wait_for_url(re.compile(r"/new$"))
+    here.ready()
     title = page.get_by_label("Title")
     expect(title).to_be_focused()
     page.keyboard.type("Typed")

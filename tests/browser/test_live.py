@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from tests.browser.hand import Hand
 from tests.browser.site import Window
-from tests.cast import Person
+from tests.cast import Person, PlaceFacts
 
 Windows = Callable[..., Window]
+Hands = Callable[[Person], Hand]
 AT_ONCE = 1.0  # seconds until others see it
+HALF_A_MINUTE = 30_000  # ms; so often a page without a socket asks
 
 
 class Outage:
@@ -43,14 +45,9 @@ class Outage:
 
 
 @pytest.fixture
-def post(window: Windows, bob: Person) -> str:
+def post(hand: Hands, bob: Person) -> str:
     """The address of a post by bob."""
-    page = window(bob).go("/c/bikes/new")
-    page.get_by_label("Title").fill("Which bell for a cargo bike?")
-    page.locator("textarea[name=content]").fill(f"It has to be heard through a car window. {uuid.uuid4()}")
-    page.get_by_role("button", name="Publish").click()
-    page.wait_for_url(re.compile(r"/p/\d+-which-bell"))
-    return page.url.partition("/c/")[1] + page.url.partition("/c/")[2].partition("?")[0]
+    return hand(bob).publish("Which bell for a cargo bike?", "It has to be heard through a car window.")
 
 
 def live(window: Window, path: str) -> Page:
@@ -131,8 +128,9 @@ def test_what_somebody_writes_survives_what_comes_in(window: Windows, bob: Perso
     reply.fill("Half an answer")
     comment(bobs, "And a second one.")
     expect(comments(cleos, "And a second")).to_have_count(1)
+    cleos.locator("article.comment").first.evaluate("comment => comment.dataset.before = ''")
     cleos.evaluate("document.dispatchEvent(new Event('live:resync'))")
-    cleos.wait_for_load_state("networkidle")
+    expect(cleos.locator("[data-before]")).to_have_count(0)
     expect(reply).to_have_value("Half an answer")
     expect(reply).to_be_focused()
     expect(comments(cleos, "And a second")).to_have_count(1)
@@ -159,11 +157,14 @@ def test_an_outage_leaves_nothing_missing_or_double(window: Windows, bob: Person
 
 def test_where_sockets_do_not_get_through_the_page_asks(window: Windows, bob: Person, cleo: Person, post: str) -> None:
     here = window(cleo)
+    here.page.clock.install()
     outage = Outage(here.page)
     outage.cut()
     cleos, bobs = here.go(post), live(window(bob), post)
+    expect(cleos.locator("#live-dot")).to_have_attribute("data-state", "polling")
     comment(bobs, "Can you hear me?")
-    expect(comments(cleos, "Can you hear me")).to_have_count(1, timeout=60_000)
+    cleos.clock.fast_forward(HALF_A_MINUTE)
+    expect(comments(cleos, "Can you hear me")).to_have_count(1)
     expect(cleos.locator("#live-dot")).to_have_attribute("data-state", "polling")
 
 
@@ -182,14 +183,13 @@ def test_a_comment_below_the_screen_waits_behind_a_button(window: Windows, bob: 
     expect(cleos.locator("article.comment:focus")).to_have_count(1)
 
 
-def test_new_posts_wait_in_a_pill(window: Windows, bob: Person, cleo: Person, post: str) -> None:
-    cleos = live(window(cleo), "/c/bikes/")
+def test_new_posts_wait_in_a_pill(
+    window: Windows, hand: Hands, bob: Person, cleo: Person, bikes: PlaceFacts, post: str
+) -> None:
+    cleos = live(window(cleo), bikes.url)
     expect(cleos.locator("article.card-post")).not_to_have_count(0)
     shown = cleos.locator("article.card-post").count()
-    bobs = window(bob).go("/c/bikes/new")
-    bobs.get_by_label("Title").fill("Lights that last")
-    bobs.locator("textarea[name=content]").fill("Which ones survived your winter?")
-    bobs.get_by_role("button", name="Publish").click()
+    hand(bob).publish("Lights that last", "Which ones survived your winter?")
     pill = cleos.get_by_role("link", name="1 new post")
     expect(pill).to_be_visible()
     assert cleos.locator("article.card-post").count() == shown

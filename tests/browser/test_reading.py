@@ -12,20 +12,24 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.hand import Hand, base
+from tests.browser.looks import flaws
 from tests.browser.site import Site, Window, open_window
-from tests.cast import Person
+from tests.cast import Cast, Person, PlaceFacts
 
 Windows = Callable[..., Window]
 Hands = Callable[[Person], Hand]
 
-LOOKS = pytest.mark.parametrize("width", [1280, 390])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+@pytest.fixture(scope="module")
+def cast(site: Site) -> Cast:
+    """The tests here read, and write no posts."""
+    return site.new_cast()
 
 
 @pytest.fixture(scope="module")
-def posts(site: Site, cookies: Flask, cast) -> list[str]:
+def posts(site: Site, cookies: Flask, cast: Cast) -> list[str]:
     """Forty-five posts of bob's, oldest first, the last ones a question with answers and a long thread."""
-    bob, cleo = (Hand(site, cookies, cast.people[name]) for name in ("bob", "cleo"))
+    bob, cleo = (Hand(site, cookies, cast.people[name], cast.places["bikes"]) for name in ("bob", "cleo"))
     made = [bob.publish(f"Post number {number}") for number in range(43)]
     made.append(
         bob.publish(
@@ -70,9 +74,11 @@ def scroll_to_end(page: Page, count: int) -> None:
         expect(cards).not_to_have_count(before)
 
 
-def test_a_feed_goes_on_by_itself_and_shows_each_post_once(window: Windows, cleo: Person, posts: list[str]) -> None:
+def test_a_feed_goes_on_by_itself_and_shows_each_post_once(
+    window: Windows, cleo: Person, bikes: PlaceFacts, posts: list[str]
+) -> None:
     here = window(cleo)
-    page = here.go("/c/bikes/")
+    page = here.go(bikes.url)
     scroll_to_end(page, 45)
     expect(page.locator(".pager")).to_have_count(0)
     assert titles(page) == ["A thread", "A question", *(f"Post number {number}" for number in reversed(range(43)))]
@@ -80,9 +86,9 @@ def test_a_feed_goes_on_by_itself_and_shows_each_post_once(window: Windows, cleo
 
 
 def test_a_post_that_moved_meanwhile_is_not_shown_twice(
-    window: Windows, hand: Hands, cleo: Person, posts: list[str]
+    window: Windows, hand: Hands, cleo: Person, bikes: PlaceFacts, posts: list[str]
 ) -> None:
-    page = window(cleo).go("/c/bikes/?sort=activity")
+    page = window(cleo).go(bikes.url + "?sort=activity")
     first = titles(page)
     moved = first[5]
     hand(cleo).comment(str(page.locator(".card-post__title a").nth(25 - 20).get_attribute("href")), f"Moves {moved} up")
@@ -92,9 +98,9 @@ def test_a_post_that_moved_meanwhile_is_not_shown_twice(
 
 
 def test_back_from_a_post_is_back_where_one_was(
-    cached: Callable[[Person], Window], cleo: Person, posts: list[str]
+    cached: Callable[[Person], Window], cleo: Person, bikes: PlaceFacts, posts: list[str]
 ) -> None:
-    page = cached(cleo).go("/c/bikes/")
+    page = cached(cleo).go(bikes.url)
     scroll_to_end(page, 40)
     card = page.locator(".card-post").nth(35)
     card.scroll_into_view_if_needed()
@@ -104,14 +110,16 @@ def test_back_from_a_post_is_back_where_one_was(
     card.locator(".card-post__title a").click()
     page.wait_for_url(re.compile(r"/p/\d+"))
     page.evaluate("history.back()")
-    page.wait_for_url(re.compile(r"/c/bikes/$"), wait_until="commit")
+    page.wait_for_url(re.compile(bikes.url + "$"), wait_until="commit")
     expect(page.locator(".card-post")).to_have_count(count)
     page.wait_for_function("before => Math.abs(scrollY - before) < 50", arg=before)
     expect(page.locator("#live-dot")).to_have_attribute("data-state", "live")
 
 
-def test_without_a_cache_back_is_still_the_right_page(window: Windows, cleo: Person, posts: list[str]) -> None:
-    page = window(cleo).go("/c/bikes/")
+def test_without_a_cache_back_is_still_the_right_page(
+    window: Windows, cleo: Person, bikes: PlaceFacts, posts: list[str]
+) -> None:
+    page = window(cleo).go(bikes.url)
     expect(page.locator("#live-dot")).to_have_attribute("data-state", "live")
     page.locator(".card-post__title a").nth(3).click()
     page.wait_for_url(re.compile(r"/p/\d+"))
@@ -121,43 +129,38 @@ def test_without_a_cache_back_is_still_the_right_page(window: Windows, cleo: Per
     expect(page.locator("#live-dot")).to_have_attribute("data-state", "live")
 
 
-@LOOKS
-@SCHEMES
 def test_every_main_page_is_accessible_and_fits(
-    window: Windows, cleo: Person, posts: list[str], width: int, scheme: str
+    window: Windows, cleo: Person, bob: Person, bikes: PlaceFacts, posts: list[str]
 ) -> None:
-    here = window(cleo, width=width, scheme=scheme)
-    paths = ["/", "/c/bikes/", "/c/bikes/?tag=nothing", "/c/bikes/s/workshop/", posts[-1], posts[-2], posts[0],
-             f"{base(posts[-1])}/history", f"{base(posts[-1])}/reactions", "/c/bikes/new", "/c/bikes/me/drafts", "/notifications",
-             "/u/bob"]  # fmt: skip
-    found = {}
-    for path in paths:
-        here.go(path)
-        found[path] = here.violations() + (["too wide"] if here.is_too_wide() else [])
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    here = window(cleo)
+    thread, question = posts[-1], posts[-2]
+    paths = ["/", bikes.url, f"{bikes.url}?tag=nothing", f"{bikes.url}s/workshop/", thread, question, posts[0],
+             f"{base(thread)}/history", f"{base(thread)}/reactions", f"{bikes.url}new", f"{bikes.url}me/drafts",
+             "/notifications", f"/u/{bob.username}"]  # fmt: skip
+    assert here.flaws(paths) == {}
     assert here.complaints == []
-    here.go("/c/bikes/p/404")
-    assert here.violations() == []
+    assert here.flaws([f"{bikes.url}p/404"]) == {}
     here.complaints.clear()  # of a page that is not there
 
 
-@LOOKS
 def test_a_bell_with_something_in_it_is_accessible(
-    window: Windows, hand: Hands, bob: Person, cleo: Person, posts: list[str], width: int
+    window: Windows, hand: Hands, bob: Person, cleo: Person, posts: list[str]
 ) -> None:
-    hand(cleo).comment(posts[3], f"For the bell at {width}")
-    here = window(bob, width=width)
+    hand(cleo).comment(posts[3], "For the bell")
+    here = window(bob)
     page = here.go("/notifications")
     expect(page.locator(".notice[data-unread]").first).to_be_visible(timeout=30_000)
-    assert here.violations() == []
+    assert flaws(page) == []
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator(".notice[data-unread]")).to_have_count(0)
     expect(page.locator(".bell-count .count")).to_have_count(0)
 
 
-def test_a_visitor_reads_everything_without_complaints(window: Windows, guest: Person, posts: list[str]) -> None:
+def test_a_visitor_reads_everything_without_complaints(
+    window: Windows, guest: Person, bob: Person, bikes: PlaceFacts, posts: list[str]
+) -> None:
     here = window(guest)
-    for path in ("/", "/c/bikes/", posts[-1], posts[-2], "/u/bob"):
+    for path in ("/", bikes.url, posts[-1], posts[-2], f"/u/{bob.username}"):
         page = here.go(path)
         expect(page.locator("h1")).to_have_count(1)
         assert here.violations() == []

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import Hand, base
-from tests.browser.site import Window
+from tests.browser.site import Site, Window
 from tests.cast import Person
 
 Windows = Callable[..., Window]
 Hands = Callable[[Person], Hand]
-REPLAYED = 6  # seconds; what happened within them before a page was opened is brought to it once more
 
 
 @pytest.fixture
@@ -60,12 +58,12 @@ def test_a_reply_is_written_under_what_it_answers_by_keyboard_alone(
 
 
 def test_a_reply_that_came_into_a_folded_branch_is_there_once_when_it_is_unfolded(
-    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+    site: Site, window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
 ) -> None:
     root = hand(bob).comment(post, "Root")
     for number in range(6):
         hand(bob).comment(post, f"Reply {number}", answering=root)
-    time.sleep(REPLAYED)
+    site.forget_messages()
     page = live(window(cleo), post)
     assert texts(page) == ["Root", "Reply 0", "Reply 1", "Reply 2"]
     hand(bob).comment(post, "Came live", answering=root)
@@ -76,14 +74,14 @@ def test_a_reply_that_came_into_a_folded_branch_is_there_once_when_it_is_unfolde
 
 
 def test_replies_unfold_under_the_comments_they_answer(
-    window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
+    site: Site, window: Windows, hand: Hands, bob: Person, cleo: Person, post: str
 ) -> None:
     writer = hand(bob)
     root = writer.comment(post, "Root")
     first = writer.comment(post, "First", answering=root)
     for number in range(5):
         writer.comment(post, f"To first {number}", answering=first)
-    time.sleep(REPLAYED)
+    site.forget_messages()
     page = window(cleo).go(post)
     expect(page.locator("article.comment")).to_have_count(4)
     page.locator(".more-replies").click()

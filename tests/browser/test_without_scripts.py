@@ -9,19 +9,19 @@ from playwright.sync_api import expect
 
 from tests.browser.hand import Hand
 from tests.browser.site import Window
-from tests.cast import Person
+from tests.cast import Person, PlaceFacts
 
 Windows = Callable[..., Window]
 Hands = Callable[[Person], Hand]
 
 
 def test_the_whole_way_works_without_scripts(
-    window: Windows, hand: Hands, guest: Person, bob: Person, cleo: Person
+    window: Windows, hand: Hands, guest: Person, bob: Person, cleo: Person, bikes: PlaceFacts
 ) -> None:
     for number in range(22):
         hand(bob).publish(f"Without scripts {number}")
     here = window(guest, java_script_enabled=False)
-    page = here.go("/c/bikes/")
+    page = here.go(bikes.url)
 
     page.get_by_role("link", name="Older").click()
     expect(page.locator(".card-post__title").first).to_contain_text("Without scripts 1")
@@ -30,7 +30,7 @@ def test_the_whole_way_works_without_scripts(
     page.get_by_role("link", name="Log in to comment").click()
     page.locator("#login-form [name=identifier]").fill(cleo.username)
     page.locator("#login-form [name=password]").fill(cleo.password)
-    page.locator("#login-form").get_by_role("button", name="Log in").click()
+    page.locator("#login-form").get_by_role("button", name="Log in", exact=True).click()
     expect(page.locator("h1")).to_have_text("Without scripts 21")
 
     page.locator("#composer textarea").fill("A _first_ comment.")
@@ -60,7 +60,7 @@ def test_the_whole_way_works_without_scripts(
     chip.click()
     expect(chip).to_have_count(0)
 
-    page.goto(f"{here.site.url}/c/bikes/")
+    page.goto(here.site.url + bikes.url)
     page.get_by_role("link", name="New post").first.click()
     page.get_by_label("Title").fill("By hand")
     page.get_by_role("button", name="Save draft").click()
@@ -81,10 +81,10 @@ def test_the_whole_way_works_without_scripts(
     theirs.comment(re.sub(r"^https?://[^/]+", "", mine), "It is.")
     page.goto(f"{here.site.url}/notifications")
     for _ in range(60):
-        if page.locator(".notice").count():
+        if page.locator(".notice", has_text="By hand").count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    page.locator(".notice__open").first.click()
+    page.locator(".notice__open", has_text="By hand").first.click()
     expect(page.locator("article.comment .prose")).to_have_text("It is.")
     assert not here.is_too_wide()

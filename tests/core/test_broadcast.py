@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from community.core.broadcast import log, wire
 from community.core.clock import micros
 from community.core.transactions import after_commit, savepoint, unit_of_work
 from community.extensions import redis
+from tests.outages import redis_away
 
 
 @pytest.fixture
@@ -43,12 +45,6 @@ def heard(app: Flask, db_session: object) -> Iterator[Callable[..., list[wire.De
 
     yield heard
     pubsub.close()
-
-
-@pytest.fixture
-def rested(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "_resting_until", 0.0)
-    monkeypatch.setattr(log, "_lost", set())
 
 
 def test_a_message_is_one_json_object_with_its_number_first(heard, topic: str):
@@ -147,12 +143,8 @@ print(time.monotonic())
     assert time.monotonic() - float(ended.stdout) < log.REST - 1
 
 
-def test_without_redis_a_push_neither_raises_nor_waits(
-    app: Flask, db_session: object, rested: None, topic: str, tmp_path,
-):
-    client, redis._client = redis._client, None
-    try:
-        redis.bind(f"unix://{tmp_path}/none.sock")
+def test_without_redis_a_push_neither_raises_nor_waits(app: Flask, db_session: object, topic: str):
+    with redis_away():
         begin = time.monotonic()
         for _ in range(200):
             with unit_of_work():
@@ -160,28 +152,18 @@ def test_without_redis_a_push_neither_raises_nor_waits(
                 broadcast.recheck(1)
         assert time.monotonic() - begin < 2.0
         assert log._lost == {topic}
-    finally:
-        redis._client = client
 
 
-def test_a_redis_that_hangs_costs_half_a_second_once(
-    app: Flask, db_session: object, rested: None, topic: str, tmp_path,
-):
-    import socket
-
-    client = redis._client
+def test_a_redis_that_hangs_costs_half_a_second_once(app: Flask, db_session: object, topic: str, tmp_path):
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf.sock"))
         deaf.listen(5)
-        try:
-            redis.bind(f"unix://{tmp_path}/deaf.sock")
+        with redis_away(f"unix://{tmp_path}/deaf.sock"):
             begin = time.monotonic()
             for _ in range(50):
                 with unit_of_work():
                     broadcast.push(topic, "lost")
             assert time.monotonic() - begin < 2 * log.TIMEOUT + 1.0
-        finally:
-            redis._client = client
 
 
 def test_many_threads_may_publish_at_once(heard, topic: str):

@@ -12,6 +12,7 @@ from community.core import cache
 from community.core.transactions import unit_of_work
 from community.extensions import redis as site_redis
 from tests.cast import Person
+from tests.outages import end_rests, redis_away
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("db_session")
@@ -100,13 +101,9 @@ def test_keys_generations_and_a_counter_come_in_one_round_trip(redis: Redis) -> 
 
 
 @pytest.fixture
-def without_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Redis is away; afterwards this process does not rest any more."""
-    before = site_redis._client
-    site_redis.bind("unix:///nowhere/valkey.sock")
-    monkeypatch.setattr(cache, "_resting_until", 0.0)
-    yield
-    site_redis._client = before
+def without_redis(app: Flask) -> Iterator[None]:
+    with redis_away():
+        yield
 
 
 def test_without_redis_everything_is_a_miss(without_redis: None) -> None:
@@ -127,12 +124,12 @@ def test_a_generation_that_cannot_be_raised_is_still_owed(without_redis: None) -
 
 
 def test_an_outage_is_noticed_once_and_not_at_every_request(
-    without_redis: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    without_redis: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(5):
         cache.fetch(keys=["thing"])
     assert caplog.text.count("redis is not answering") == 1
-    monkeypatch.setattr(cache, "_resting_until", 0.0)  # two seconds later
+    end_rests()  # two seconds later
     cache.fetch(keys=["thing"])
     assert caplog.text.count("redis is not answering") == 2
 
@@ -146,11 +143,11 @@ def test_without_redis_people_read_and_write(
     assert as_(bob).get("/c/bikes/members").status == 200
 
 
-def test_when_redis_comes_back_it_is_used_again(without_redis: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_redis_comes_back_it_is_used_again(without_redis: None, app: Flask) -> None:
     assert cache.fetch(keys=["thing"]).is_down
     site_redis.bind(app.extensions["config"].redis_url)
     assert cache.fetch(keys=["thing"]).is_down
-    monkeypatch.setattr(cache, "_resting_until", 0.0)  # two seconds later
+    end_rests()  # two seconds later
     assert not cache.fetch(keys=["thing"]).is_down
     keep("value")
     assert look() == "value"

@@ -12,8 +12,9 @@ from sqlalchemy import NullPool, create_engine, text
 from community.app import create_app
 from community.config import Config
 from community.core import health
-from community.extensions import db, redis
+from community.extensions import db
 from tests.databases import Database, Templates
+from tests.outages import redis_away
 
 
 @pytest.fixture
@@ -34,10 +35,8 @@ def site(database: Database, configure: Callable[..., Config], app: Flask) -> It
 
 @pytest.fixture
 def without_redis(app: Flask) -> Iterator[None]:
-    before = redis._client
-    redis.bind("unix:///nowhere/valkey.sock")
-    yield
-    redis._client = before
+    with redis_away():
+        yield
 
 
 def change(database: Database, statement: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from community.embedded import Embedded, EmbeddedUnavailable, binaries, postgres
-from community.embedded.processes import servers_in, wait_until
+from community.embedded.processes import is_alive, servers_in, users_of, wait_until
 from tests.embedded.instances import STARTED, App, Instance
 
 Start = Callable[..., App]
@@ -51,10 +51,15 @@ def test_half_an_initdb_is_never_adopted(empty_instance: Instance, start_app: St
     app = start_app()
     app.say("acquire")
     assert wait_until(lambda: any(empty_instance.folder.glob("postgres.new-*/PG_VERSION")), 10)
+    half = next(empty_instance.folder.glob("postgres.new-*"))
+    [initdb] = users_of("initdb", half)
+    initdb.suspend()  # it outlives who started it; here it is in no hurry
     app.end(signal.SIGKILL)
     assert not (empty_instance.folder / "postgres").exists()
     assert start_app().acquire() == STARTED
     assert empty_instance.sql("select count(*) from pg_extension where extname = 'pg_trgm'") == [(1,)]
+    assert not is_alive(initdb)
+    assert not list(servers_in("postgres", half))
     assert not list(empty_instance.folder.glob("postgres.new-*"))
 
 

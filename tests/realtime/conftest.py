@@ -8,8 +8,12 @@ import pytest
 from flask import Flask
 
 from community.config import Config
+from community.core.broadcast import log
 from community.extensions import db, redis
+from tests.outages import forget_outages
 from tests.realtime.servers import Facts, Person, Server, Valkey, age_log
+
+PATIENCE = 15.0  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +43,26 @@ def running(valkey: Valkey, facts: Facts, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def publisher(running: Server) -> Iterator[Flask]:
-    """This process as one more process of the site, which commits and pushes; the log is a minute old."""
+    """This process as one more process of the site, which commits and pushes; the log is a minute old.
+
+    It is more patient than a site: what a busy machine keeps waiting for half a second must not be lost.
+    """
+    for program in (running.valkey, running):
+        if program.process is None or program.process.poll() is not None:
+            program.start()  # a test that failed had stopped it
     app = Flask("publisher")
     app.extensions["config"] = Config(**running.settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = running.settings["database_url"]
     db.init_app(app)
     before = redis._client
     redis.bind(running.valkey.url)
+    forget_outages()
     age_log(running.valkey.url)
+    log._client = (redis.connection_pool, log.connection(timeout=PATIENCE))
     with app.app_context():
         yield app
     redis._client = before
+    forget_outages()
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Facts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.values: dict[str, Any] = {"people": {}, "sessions": {}, "readers": {}, "hidden": {}}
+        self.values: dict[str, Any] = {"people": {}, "sessions": {}, "readers": {}, "hidden": {}, "thinks": 0}
         self.next = 0
         self.save()
 
@@ -100,6 +101,15 @@ class Facts:
         topic = f"post:{uuid.uuid4()}"
         self.set_readers(topic, readers)
         return topic
+
+    @contextmanager
+    def thinking(self, seconds: float) -> Iterator[None]:
+        """Each look at who may read takes so long."""
+        self.values["thinks"] = seconds
+        self.save()
+        yield
+        self.values["thinks"] = 0
+        self.save()
 
     def set_readers(self, topic: str, readers: list[int] | str) -> None:
         self.values["readers"][topic.removeprefix("post:")] = readers

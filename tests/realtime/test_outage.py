@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from community.core.broadcast import log
 from community.core.clock import micros
 from tests.realtime.servers import Facts, Page, Person, Server, eventually, push
 
-
-@pytest.fixture(autouse=True)
-def rested(monkeypatch: pytest.MonkeyPatch):
-    """Each test begins with a closed breaker."""
-    monkeypatch.setattr(log, "_resting_until", 0.0)
+PATIENCE_OF_GUNICORN = 15.0  # seconds (`graceful_timeout`), after which it kills those who do not leave
 
 
 def test_when_redis_stops_sockets_close_with_1013_and_come_back_with_it(server: Server, facts: Facts):
@@ -63,7 +57,7 @@ def test_a_server_that_is_stopped_closes_all_with_1012_and_ends_soon(server: Ser
     pages = [server.connect(person, topic) for person in people]
     shown = server.page(people[0], topic)
     took = _stop_and_read(server, pages)
-    assert took < 6
+    assert took < PATIENCE_OF_GUNICORN
     push(topic, "meanwhile")
     server.start()
     again = server.dial(shown["t"], shown["since"], person=people[0])
