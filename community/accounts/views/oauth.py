@@ -42,7 +42,7 @@ def _show_buttons(state: Any) -> None:  # noqa: ANN401 - Flask's set-up state
 
 
 @bp.get("/<provider>/start")
-@limited(30, "15 minute", scope="oauth")
+@limited(60, "15 minute", scope="oauth")
 def start(provider: str) -> Response:
     """Off to the provider. With `link` the account there is for whoever is logged in here."""
     found = oauth.find(_config(), provider)
@@ -67,7 +67,7 @@ def start(provider: str) -> Response:
 
 
 @bp.get("/<provider>/callback")
-@limited(30, "15 minute", scope="oauth")
+@limited(60, "15 minute", scope="oauth")
 def callback(provider: str) -> Response:
     """Back from the provider, with a code or an error. Whatever it is, this question was answered and is gone."""
     found = oauth.find(_config(), provider)
