@@ -21,7 +21,7 @@ from community.core.database import init_reading
 from community.core.i18n import init_i18n
 from community.core.ids import dom_id
 from community.core.jsonapi import OrjsonProvider
-from community.extensions import bind_huey, db, login_manager, migrate, redis, sock
+from community.extensions import bind_huey, db, login_manager, redis, sock
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = ("accounts", "communities", "media", "reactions", "comments", "posts", "feeds", "notifications", "permissions",
@@ -80,7 +80,6 @@ def _bind(app: Flask, config: Config) -> None:
     db.init_app(app)
     if config.reads_apart:
         init_reading(app, config.database_url or "")
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     login_manager.init_app(app)
     login_manager.session_protection = None
     sock.init_app(app)
@@ -96,19 +95,25 @@ def _bind(app: Flask, config: Config) -> None:
         app.register_blueprint(styleguide.bp)
 
 
-def _load_domains(app: Flask) -> None:
-    importlib.import_module("community.core.outbox.tasks")
-    importlib.import_module("community.core.jobs.tasks")
-    importlib.import_module("community.core.settings")
-    importlib.import_module("community.core.audit")
+def import_domains() -> dict[str, list[ModuleType]]:
+    """Import all there is of every domain; answers the modules by their part, those of the lowest tier first."""
+    for name in ("outbox.tasks", "jobs.tasks", "settings", "audit"):
+        importlib.import_module(f"community.core.{name}")
+    found: dict[str, list[ModuleType]] = {part: [] for part in PARTS}
     for domain in DOMAINS:
         for part in PARTS:
-            module = _part(f"community.{domain}", part)
-            if part == "views" and module is not None:
-                for bp in module.BLUEPRINTS:
-                    app.register_blueprint(bp)
-            elif part == "subjects" and module is not None:
-                module.register(app)
+            if (module := _part(f"community.{domain}", part)) is not None:
+                found[part].append(module)
+    return found
+
+
+def _load_domains(app: Flask) -> None:
+    modules = import_domains()
+    for module in modules["subjects"]:
+        module.register(app)
+    for module in modules["views"]:
+        for bp in module.BLUEPRINTS:
+            app.register_blueprint(bp)
 
 
 def _part(package: str, part: str) -> ModuleType | None:

@@ -7,7 +7,6 @@ from typing import Any
 import redis as redis_py
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sock import Sock
 from flask_sqlalchemy import SQLAlchemy
 from huey import PriorityRedisHuey
@@ -18,7 +17,6 @@ from community.core.keyed import CsrfGuard
 from community.core.models import Base
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False, "class_": SiteSession})
-migrate = Migrate()
 babel = Babel()
 login_manager = LoginManager()
 sock = Sock()

@@ -16,10 +16,11 @@ from gunicorn.http.message import Request  # noqa: E402
 from gunicorn.http.wsgi import Response  # noqa: E402
 from gunicorn.workers.base import Worker  # noqa: E402
 
-import community.app  # noqa: E402, F401 - imported once, before the workers are forked; each makes its own application
+from community.app import import_domains  # noqa: E402
 from community.config import Config  # noqa: E402
 from community.launch.launcher import raise_file_limit  # noqa: E402
 
+import_domains()  # once, before the workers are forked; each makes its own application
 _config = Config.load()
 raise_file_limit()
 

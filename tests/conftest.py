@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher, profiles
 from flask import Flask
-from flask_migrate import upgrade
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, scoped_session
@@ -28,6 +27,7 @@ from community.app import create_app
 from community.config import Config
 from community.core import crypto
 from community.core.outbox import drain_all
+from community.core.schema import migrations
 from community.extensions import bind_huey, db, huey
 from community.extensions import redis as site_redis
 from tests import network
@@ -244,7 +244,7 @@ def statements(app: Flask) -> Callable[[], contextmanager[list[str]]]:  # type: 
 
 def _migrate(app: Flask) -> None:
     with app.app_context():
-        upgrade()
+        migrations().upgrade()
 
 
 @contextmanager

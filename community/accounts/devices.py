@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Request
-from ua_parser import parse
 
 from community.accounts import locations
+
+if TYPE_CHECKING:
+    from ua_parser import Result
 
 _MOBILE = ("iphone", "android", "mobile")
 _TABLET = ("ipad", "tablet", "kindle")
@@ -34,7 +37,7 @@ class Device:
 def device_of(request: Request) -> Device:
     """Read the device of a request. Nothing of it is trusted for more than a label."""
     agent = request.headers.get("User-Agent", "")[:400]
-    found = parse(agent)
+    found = _parse(agent)
     system = found.os.family if found.os else None
     family = found.device.family if found.device else ""
     return Device(ip=request.remote_addr, user_agent=agent, type=_type(agent.lower(), family, system),
@@ -43,9 +46,15 @@ def device_of(request: Request) -> Device:
 
 def label_of(agent: str) -> str:
     """A browser in words, without its version: `Firefox on Linux`."""
-    found = parse(agent)
+    found = _parse(agent)
     browser = found.user_agent.family if found.user_agent else "Unknown browser"
     return (f"{browser} on {found.os.family}" if found.os else browser)[:120]
+
+
+def _parse(agent: str) -> Result:
+    from ua_parser import parse  # compiles its rules as it is imported
+
+    return parse(agent)
 
 
 def _type(agent: str, family: str, system: str | None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import maxminddb
 from flask import current_app
+
+if TYPE_CHECKING:
+    import maxminddb
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,8 @@ def _name(part: object) -> str:
 @lru_cache(maxsize=2)
 def _opened(path: Path) -> maxminddb.Reader | None:
     """The file, opened once a process. One that cannot be read is an error in the log, and keeps nobody out."""
+    import maxminddb
+
     try:
         return maxminddb.open_database(path)
     except (OSError, maxminddb.InvalidDatabaseError) as error:

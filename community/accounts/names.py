@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 
-from confusable_homoglyphs import confusables
 from slugify import slugify
 
 FORM = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
@@ -30,7 +29,7 @@ def problem_with(username: str, *, staff: bool = False) -> str | None:
     """
     if not MIN <= len(username) <= MAX:
         return f"Use {MIN} to {MAX} characters."
-    if confusables.is_dangerous(username):
+    if _mixes_letters(username):
         return "This name mixes letters that look alike. Use letters a to z."
     if not FORM.fullmatch(username):
         return "Use letters a to z, digits, _ and, inside, . and -."
@@ -41,6 +40,15 @@ def problem_with(username: str, *, staff: bool = False) -> str | None:
     if skeleton(username) in _RESERVED_SKELETONS:
         return "This name looks too much like a reserved one."
     return None
+
+
+def _mixes_letters(username: str) -> bool:
+    """Whether it takes letters of several scripts that look alike. All of ASCII is one script."""
+    if username.isascii():
+        return False
+    from confusable_homoglyphs import confusables  # reads its tables as it is imported
+
+    return bool(confusables.is_dangerous(username))
 
 
 def skeleton(username: str) -> str:

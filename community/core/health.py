@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
-from flask import Response, current_app, jsonify, make_response
+from flask import Response, jsonify, make_response
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from community.core import schema
 from community.core.web import blueprint
 from community.extensions import db, redis
 
@@ -40,16 +39,9 @@ def _database_problems() -> list[str]:
         db.session.rollback()
         return [type(error).__name__]
     problems = [f"extension {name} is missing" for name in sorted(NEEDED_EXTENSIONS - installed)]
-    if applied != _heads():
+    if applied != {schema.newest()}:
         problems.append("migrations are not applied")
     return problems
-
-
-def _heads() -> set[str]:
-    folder = current_app.extensions["migrate"].directory
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(folder))
-    return set(ScriptDirectory.from_config(config).get_heads())
 
 
 def _redis_state() -> str:

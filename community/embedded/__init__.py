@@ -6,7 +6,7 @@ of anything on the next start. Root never runs them: they drop to an unprivilege
 """
 
 from community.embedded.errors import EmbeddedUnavailable
-from community.embedded.services import Services, resolve_services
+from community.embedded.services import Services, find_services, resolve_services
 from community.embedded.supervisor import Embedded
 
-__all__ = ["Embedded", "EmbeddedUnavailable", "Services", "resolve_services"]
+__all__ = ["Embedded", "EmbeddedUnavailable", "Services", "find_services", "resolve_services"]

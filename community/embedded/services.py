@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from community.embedded.errors import EmbeddedUnavailable
@@ -18,14 +18,18 @@ class Services:
     database_owner_url: str
     redis_url: str
     embedded: Embedded | None = None
-    """The servers behind them that we started, if any."""
+    """The servers behind them that are ours to start, if any."""
     outcome: dict[str, Outcome] | None = None
-    """What became of each of these: started or adopted."""
+    """What became of each of these: started or adopted. None before `start`."""
 
     @property
     def notice(self) -> str | None:
         """What an operator should know about the embedded servers."""
         return self.embedded.notice if self.embedded else None
+
+    def start(self) -> Services:
+        """Make the embedded servers answer. Raises EmbeddedUnavailable."""
+        return replace(self, outcome=self.embedded.acquire()) if self.embedded else self
 
     def revive(self) -> list[str]:
         """Start embedded servers that died; names those that were started. Cheap when all are well.
@@ -42,7 +46,7 @@ class Services:
             self.embedded.release()
 
 
-def resolve_services(
+def find_services(
     instance_dir: Path,
     database_url: str | None = None,
     redis_url: str | None = None,
@@ -50,17 +54,16 @@ def resolve_services(
     database_owner_url: str | None = None,
     user: str | None = None,
 ) -> Services:
-    """Start what has no address, and only that. Raises EmbeddedUnavailable.
+    """Name every service; what has no address gets that of an embedded server, which `start` makes answer.
 
     `database_owner_url` counts only beside `database_url`, which stands in for it when it is unset; `user` is whom the
     embedded servers run as when we are root.
     """
     from community.config import as_driver_url
 
-    embedded, outcome = None, None
+    embedded = None
     if not (database_url and redis_url):
         embedded = Embedded(instance_dir, user=user, postgres=not database_url, valkey=not redis_url)
-        outcome = embedded.acquire()
     if database_url:
         database_url = as_driver_url(database_url)
         database_owner_url = as_driver_url(database_owner_url) if database_owner_url else database_url
@@ -69,8 +72,21 @@ def resolve_services(
         database_owner_url=(database_url and database_owner_url) or _of(embedded).database_owner_url,
         redis_url=redis_url or _of(embedded).redis_url,
         embedded=embedded,
-        outcome=outcome,
     )
+
+
+def resolve_services(
+    instance_dir: Path,
+    database_url: str | None = None,
+    redis_url: str | None = None,
+    *,
+    database_owner_url: str | None = None,
+    user: str | None = None,
+) -> Services:
+    """Like `find_services`, and start what has no address, and only that. Raises EmbeddedUnavailable."""
+    return find_services(
+        instance_dir, database_url, redis_url, database_owner_url=database_owner_url, user=user
+    ).start()
 
 
 def _of(embedded: Embedded | None) -> Embedded:

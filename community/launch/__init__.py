@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from community.config import Config
 from community.launch.commands import Commands
-from community.launch.launcher import Launcher, services_of
+from community.launch.launcher import Launcher, find_services_of
 
 
 def serve(*, demo: bool) -> int:
@@ -34,7 +34,7 @@ def with_services(config: Config) -> Config:
 
     For commands that are run beside the site, or without it. Raises EmbeddedUnavailable.
     """
-    services = services_of(config)
+    services = find_services_of(config).start()
     addresses = {
         "database_url": services.database_url,
         "database_owner_url": services.database_owner_url,

@@ -7,18 +7,21 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from community.config import Config
-from community.embedded import EmbeddedUnavailable, Services, resolve_services
+from community.embedded import EmbeddedUnavailable, Services, find_services
 from community.launch.address import Address
 from community.launch.children import Child
 from community.launch.commands import Commands
 
 TICK = 0.2
 """Seconds between two looks at the children and the embedded servers."""
+EAGER_TICK = 0.05
+"""The same until the site is ready."""
 PORT_PATIENCE = 4.0
 """Seconds a busy port is waited for: what a site takes to leave after its launcher was killed."""
 HOPELESS = 3
@@ -91,27 +94,32 @@ class Launcher:
         if obstacle := self._address.obstacle(patience=PORT_PATIENCE):
             raise GivenUp(f"{obstacle}.")
         raise_file_limit()
-        self._services = self._resolve()
+        self._services = find_services_of(config)
         environment = self._environment(self._services)
         self._gate += os.pipe()
         self._web = Child("web server", self._commands.web, self._commands.folder, environment, gate=self._gate[0])
         self._worker = Child("worker", self._commands.worker, self._commands.folder, environment)
-        self._web.start()  # it imports the application while the set-up runs, and waits for its end
-        for label, command in self._commands.setup:
-            _say(f"{label} …")
-            if code := Child("step", command, self._commands.folder, environment).run():
-                raise GivenUp(f"{label} failed (exit status {code}).")
+        self._web.start()  # it imports the application while the servers start and the set-up runs, and waits for their end
+        self._services = self._started(self._services)
+        if not self._commands.is_set_up(self._services.database_url):
+            self._set_up(environment)
         os.close(self._gate.pop())
 
-    def _resolve(self) -> Services:
+    def _started(self, found: Services) -> Services:
         begin = time.monotonic()
-        services = services_of(self._config)
+        services = found.start()
         if services.embedded and services.outcome:
             names = " and ".join(TITLES[name] for name in services.outcome)
             _say(f"{names} run in {services.embedded.home} ({time.monotonic() - begin:.1f} s).")
         if services.notice:
             _say(services.notice)
         return services
+
+    def _set_up(self, environment: Mapping[str, str]) -> None:
+        for label, command in self._commands.setup:
+            _say(f"{label} …")
+            if code := Child("step", command, self._commands.folder, environment).run():
+                raise GivenUp(f"{label} failed (exit status {code}).")
 
     def _environment(self, services: Services) -> dict[str, str]:
         """What the children read their configuration from: our own environment with every address filled in."""
@@ -136,7 +144,7 @@ class Launcher:
                 if not self._is_ready and not is_told and time.monotonic() - begin > SLOW_START:
                     is_told = True
                     _say(f"Still waiting for {self._address}: {state}")
-            time.sleep(TICK)
+            time.sleep(TICK if self._is_ready else EAGER_TICK)
 
     def _look_whether_ready(self) -> str:
         status, body = self._address.status("/readyz", urlsplit(self._config.site_url).netloc)
@@ -182,9 +190,9 @@ class Launcher:
         self._is_hurried = True
 
 
-def services_of(config: Config) -> Services:
-    """The services this configuration names, and embedded ones for the rest. Raises EmbeddedUnavailable."""
-    return resolve_services(
+def find_services_of(config: Config) -> Services:
+    """The services this configuration names, and embedded ones for the rest, which are still to be started."""
+    return find_services(
         config.instance_dir,
         config.database_url,
         config.redis_url,

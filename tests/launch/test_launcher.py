@@ -35,6 +35,13 @@ def test_it_sets_up_then_serves_and_says_where(start_site: Start) -> None:
     assert any("PostgreSQL and Valkey run in" in line for line in site.said)
 
 
+def test_what_is_set_up_is_served_at_once(start_site: Start) -> None:
+    site = start_site("set-up")
+    assert site.says(f"Community is ready at http://{site.bind}")
+    site.happened("worker")
+    assert [event["event"] for event in site.events()] == ["web", "worker"]
+
+
 def test_every_program_gets_the_addresses(start_site: Start) -> None:
     site = start_site(BASE_URL="https://community.example")
     [web] = site.happened("web")

@@ -1,6 +1,7 @@
 """A site of tiny programs under the real launcher: `python -m tests.launch.tiny FOLDER [PART ...]`.
 
-Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `silent-web`, `gunicorn`.
+Each PART replaces a program: `bad-step`, `slow-step`, `bad-web`, `deaf-web`, `silent-web`, `gunicorn`;
+`set-up` says that no step is needed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def commands(folder: str, parts: list[str]) -> Commands:
     webs |= {name: program(name) for name in ("deaf-web", "silent-web")}
     last = next((steps[part] for part in parts if part in steps), program("step"))
     web = next((webs[part] for part in parts if part in webs), program("web"))
-    return Commands((("First", program("step")), ("Second", last)), web, program("worker"), ROOT)
+    return Commands((("First", program("step")), ("Second", last)), web, program("worker"), ROOT,
+                    is_set_up=lambda database_url: "set-up" in parts)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import NullPool, create_engine, text
 
 from community.app import create_app
 from community.config import Config
+from community.core.schema import migrations
 from community.extensions import bind_huey, db, redis
 from tests.conftest import _instead_of_engine
 from tests.databases import Database, Servers, Templates
@@ -25,7 +25,7 @@ def inhabited(templates: Templates, configure: Callable[..., Config], servers: S
     def fill(database: Database) -> None:
         app = create_app(configure(database))
         with app.app_context():
-            upgrade()
+            migrations().upgrade()
             make_world().save(servers.folder / "world.json")
             db.engine.dispose()
 

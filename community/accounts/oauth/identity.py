@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from community.core.text import clean
 
 
@@ -64,6 +62,8 @@ def described(provider: str, subject: object, *, email: object, email_verified: 
 def _address(value: object) -> str:
     if not isinstance(value, str) or len(value) > 254:
         return ""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(value, check_deliverability=False).normalized
     except EmailNotValidError:

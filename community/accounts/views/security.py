@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Response, current_app, g, request
 
 from community.accounts import queries, services
@@ -224,6 +223,8 @@ def _two_factor_page(form: Form[CodeForm], *, disabling: Form[DisableForm] | Non
 
 def _modules(text: str) -> dict[str, object]:
     """A QR code as the path of an SVG: one `d`, and the size of its square."""
+    import segno
+
     rows = list(segno.make(text, error="m").matrix_iter(border=4))
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return {"path": path, "size": len(rows)}
