@@ -53,6 +53,7 @@ def asking(app: Flask, inhabited: Database, templates: Templates, world: World) 
     app.extensions["config"] = config.model_copy(update={"rate_limit_factor": 1_000_000})
     with app.app_context(), engine.connect() as connection, connection.begin() as outer:
         with _instead_of_engine(app, connection):
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # a busy machine pauses
             connection.execute(text("UPDATE sessions SET reauthenticated_at = now()"))
             asking = Asking(app, world, connection)
             asking.remember()
