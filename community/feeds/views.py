@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from flask import Response, g, request
 
 from community.accounts import queries as accounts
 from community.communities import policies as communities
+from community.communities import queries as topics
 from community.communities.queries import closed_spaces, default_emoji, get_space, space_facts, space_staff
 from community.core import paging
 from community.core.clock import now
@@ -26,6 +28,7 @@ from community.feeds.queries import Filters
 from community.posts.policies import can_create
 
 PAGE = 20
+TAGS = 60
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SORT_LABELS = (("latest", "Latest"), ("activity", "Active"), ("top", "Top"), ("unanswered", "Unanswered"))
 
@@ -93,6 +96,41 @@ def space(space: str) -> Response:
                   can_edit=bool(communities.can_edit_space(g.viewer, found)),
                   can_see_members=bool(communities.can_see_space_members(g.viewer, found)),
                   can_create=can_create(g.viewer, found), can_join=communities.can_join_space(g.viewer, found))
+
+
+@bp.get("/tags")
+@access("reader")
+def tags() -> Response:
+    """The tags the viewer finds posts under, the most used first."""
+    q = " ".join(request.args.get("q", "").split())[:50]
+    after = paging.position(request.args.get("cursor"), sort="posts", filters={"q": q})
+    rows = topics.tags(g.viewer, limit=TAGS, after=after, q=q)
+    page = paging.slice_page(rows, TAGS, lambda row: paging.Cursor("posts", row.posts, row.id, {"q": q}))
+    return render("feeds/tags.html", "feeds/_tags_page.html", tags=page.items, q=q, older=_older(page.next_cursor),
+                  categories=topics.categories(g.viewer) if after is None and not q else ())
+
+
+@bp.get("/tags/<tag>")
+@access("reader")
+def tag(tag: str) -> Response:
+    """The posts with a tag; the address of one that was merged leads to the other."""
+    found = topics.get_tag(g.viewer, tag)
+    return _topic(found, found.name, replace(queries.filters_from(request.args), tag=found.slug))
+
+
+@bp.get("/categories/<slug>")
+@access("reader")
+def category(slug: str) -> Response:
+    """The posts of a category and of what stands below it."""
+    found = topics.get_category(g.viewer, slug)
+    below = topics.branch(topics.categories(g.viewer), found.id)
+    return _topic(found, found.name, replace(queries.filters_from(request.args), category_ids=tuple(below)))
+
+
+def _topic(topic: topics.TagRow | topics.CategoryRow, name: str, filters: Filters) -> Response:
+    result = _page(filters, lambda limit, after: queries.community_feed(g.viewer, filters, limit=limit, after=after))
+    return render("feeds/topic.html", "feeds/_page.html", topic=topic, name=name, result=result, filters=filters,
+                  is_tag=filters.tag is not None, tabs=_tabs(topic.url, filters, ("latest", "activity", "top")))
 
 
 @bp.get("/s/<space>/fresh")

@@ -45,7 +45,7 @@ def values(bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts, dr
     return {
         "community": bikes.slug, "space": general.slug, "number": str(post.id), "username": cleo.username,
         "comment": str(comments[0].public_id), "token": "unknown", "kind": "unlock", "provider": "oidc",
-        "notification": str(replies[0].public_id),
+        "notification": str(replies[0].public_id), "tag": "steel", "slug": "riding",
     }  # fmt: skip
 
 

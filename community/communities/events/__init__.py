@@ -9,6 +9,8 @@ from community.communities.events.members import (
 )
 from community.communities.events.places import (
     CommunityCreated,
+    EmojiChanged,
+    TaxonomyChanged,
 )
 from community.communities.events.spaces import (
     SpaceArchived,
@@ -28,6 +30,7 @@ from community.communities.events.spaces import (
 
 __all__ = [
     "CommunityCreated",
+    "EmojiChanged",
     "MemberApproved",
     "MemberDeclined",
     "MemberJoined",
@@ -46,4 +49,5 @@ __all__ = [
     "SpaceMemberRoleChanged",
     "SpaceUpdated",
     "SpaceVisibilityChanged",
+    "TaxonomyChanged",
 ]

@@ -16,16 +16,20 @@ from community.communities.forms.spaces import (
     SpaceForm,
     SpaceSettingsForm,
 )
+from community.communities.forms.taxonomy import CategoryForm, MergeForm, TagForm
 
 __all__ = [
+    "CategoryForm",
     "CommunityForm",
     "DeleteSpaceForm",
     "InviteForm",
     "JoinForm",
+    "MergeForm",
     "OrderForm",
     "RestrictionForm",
     "RoleForm",
     "Slug",
     "SpaceForm",
     "SpaceSettingsForm",
+    "TagForm",
 ]

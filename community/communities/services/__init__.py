@@ -24,20 +24,35 @@ from community.communities.services.space_settings import (
 )
 from community.communities.services.spaces import create_space, join_by_posting, join_space, leave_space
 from community.communities.services.tagging import tag_ids
+from community.communities.services.taxonomy import (
+    change_category,
+    change_tag,
+    create_category,
+    delete_category,
+    merge_tags,
+    move_category,
+)
+from community.communities.services.topics import Followers
+from community.communities.services.topics import register as register_followers
 
 __all__ = [
+    "Followers",
     "approve_request",
     "approve_space_request",
     "archive_space",
     "ban_from_space",
+    "change_category",
+    "change_tag",
     "count_comment",
     "count_post",
     "count_reaction",
     "count_topics",
+    "create_category",
     "create_community",
     "create_space",
     "decline_request",
     "decline_space_request",
+    "delete_category",
     "delete_space",
     "give_space_role",
     "hold_space",
@@ -47,9 +62,12 @@ __all__ = [
     "join_space",
     "leave",
     "leave_space",
+    "merge_tags",
+    "move_category",
     "move_space",
     "mute_in_space",
     "order_spaces",
+    "register_followers",
     "remove_from_space",
     "tag_ids",
     "unban_from_space",
