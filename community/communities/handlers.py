@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from community.communities.events import (
     CommunityCreated,
+    EmojiChanged,
     MemberApproved,
     MemberDeclined,
     MemberJoined,
@@ -64,7 +65,8 @@ def recheck_readers(deliveries: list[Delivered]) -> None:
         broadcast.recheck()
 
 
-@handles(CommunityCreated, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
+@handles(CommunityCreated, EmojiChanged, SpaceCreated, SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted,
+         lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""
     ids = {delivery.community_id for delivery in deliveries}

@@ -200,7 +200,7 @@ def _place(row: Community) -> dict[str, object]:
         id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, initials=initials(row.name),
         description=row.description, hue=row.hue, visibility=row.visibility, join_policy=row.join_policy,
         status=row.status, member_count=row.member_count, settings=row.settings,
-        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like,
+        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like, is_active=one.is_active,
                           image=one.image)
                     for one in emoji_of(row.id))))
 

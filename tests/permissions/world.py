@@ -18,7 +18,16 @@ from community.accounts.models import ApiKey, OAuthAccount, Session, User
 from community.comments import services as comments
 from community.communities import services as communities
 from community.communities import viewers
-from community.communities.models import Category, Community, Member, MemberPeriod, Space, SpaceMember, Tag
+from community.communities.models import (
+    Category,
+    Community,
+    CommunityEmoji,
+    Member,
+    MemberPeriod,
+    Space,
+    SpaceMember,
+    Tag,
+)
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.outbox import drain_all
@@ -161,7 +170,8 @@ def _topics(place: Community) -> dict[str, str]:
     tag, other = (Tag(community_id=place.id, name=name, slug=name, featured=True) for name in ("steel", "brass"))
     db.session.add_all([category, tag, other])
     db.session.flush()
-    return {"category": str(category.id), "category_slug": "riding", "tag": str(tag.id), "tag_slug": "steel"}
+    emoji = db.session.scalars(select(CommunityEmoji.id).where(CommunityEmoji.community_id == place.id).limit(1)).one()
+    return {"emoji": str(emoji), "category": str(category.id), "category_slug": "riding", "tag": str(tag.id), "tag_slug": "steel"}
 
 
 def _things(place: Community, users: dict[str, User]) -> dict[str, str]:

@@ -36,5 +36,3 @@ class EmojiChanged(Event):
     aggregate: ClassVar[str] = "community"
     community_id: int
     actor_user_id: int | None = None
-    recount: tuple[str, ...] = ()
-    """Codes that count as a like now, or do no more."""

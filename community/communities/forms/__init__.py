@@ -1,5 +1,6 @@
 """What people may send about communities and spaces."""
 
+from community.communities.forms.emoji import EmojiForm, NewEmojiForm
 from community.communities.forms.joining import (
     JoinForm,
 )
@@ -22,9 +23,11 @@ __all__ = [
     "CategoryForm",
     "CommunityForm",
     "DeleteSpaceForm",
+    "EmojiForm",
     "InviteForm",
     "JoinForm",
     "MergeForm",
+    "NewEmojiForm",
     "OrderForm",
     "RestrictionForm",
     "RoleForm",

@@ -15,6 +15,7 @@ from community.communities.queries.people import (
 from community.communities.queries.places import (
     DEFAULT_EMOJI,
     CommunityCard,
+    all_emoji,
     at_hand,
     default_emoji,
     directory,
@@ -75,6 +76,7 @@ __all__ = [
     "SpaceMemberRow",
     "TagRow",
     "active_category",
+    "all_emoji",
     "all_spaces",
     "at_hand",
     "auto_joined_ids",

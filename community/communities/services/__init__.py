@@ -1,6 +1,7 @@
 """What people do with communities and spaces: founding, joining, leaving, opening spaces; and what is counted and tagged."""
 
 from community.communities.services.counting import count_comment, count_post, count_reaction, count_topics
+from community.communities.services.emoji import add_emoji, change_emoji, move_emoji
 from community.communities.services.founding import create_community
 from community.communities.services.membership import approve_request, decline_request, join, leave
 from community.communities.services.space_members import (
@@ -37,11 +38,13 @@ from community.communities.services.topics import register as register_followers
 
 __all__ = [
     "Followers",
+    "add_emoji",
     "approve_request",
     "approve_space_request",
     "archive_space",
     "ban_from_space",
     "change_category",
+    "change_emoji",
     "change_tag",
     "count_comment",
     "count_post",
@@ -64,6 +67,7 @@ __all__ = [
     "leave_space",
     "merge_tags",
     "move_category",
+    "move_emoji",
     "move_space",
     "mute_in_space",
     "order_spaces",
