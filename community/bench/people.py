@@ -86,7 +86,7 @@ def _calls(users: int) -> dict[str, Callable[[], object]]:
     ids = list(db.session.scalars(text("SELECT id FROM posts ORDER BY id LIMIT 200")))
     names = list(db.session.scalars(text("SELECT username FROM users WHERE username LIKE '%\\_%' LIMIT 5000")))
     return {
-        "look_up": lambda: accounts.get_profile(somebody, dice.choice(names)),
+        "look_up": lambda: accounts.person_page(somebody, dice.choice(names)),
         "search_20": lambda: accounts.search_people(here, dice.choice(NAMES)[:3] + " " + chr(65 + dice.randrange(26)), limit=20),
         "search_20_prefix": lambda: accounts.search_people(here, dice.choice(names)[:6], limit=20),
         "visibility_of_a_post": _visibility(here, ids, dice),

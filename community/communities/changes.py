@@ -1,4 +1,4 @@
-"""What somebody hands in about a space, and what may come in the way of saving it."""
+"""What somebody hands in about a space or a topic, and what may come in the way of saving it."""
 
 from __future__ import annotations
 
@@ -47,3 +47,27 @@ class Widening(Conflict):
     def __init__(self, posts: int) -> None:
         self.posts = posts
         super().__init__()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChanges:
+    """A category as its form has it."""
+
+    name: str
+    parent_id: int | None = None
+    description: str = ""
+    icon: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TagChanges:
+    """A tag as its form has it."""
+
+    name: str
+    description: str = ""
+    color: str = ""
+    icon: str = ""
+    group_name: str = ""
+    featured: bool = False
+    synonyms: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from community.communities.events import (
     CommunityDeleted,
     CommunityRestored,
     CommunityUpdated,
+    EmojiChanged,
     InviteCreated,
     MemberApproved,
     MemberDeclined,
@@ -107,7 +108,7 @@ def send_invitation(delivery: Delivered) -> None:
         services.note_mailed(delivery.event.invite_id)
 
 
-@handles(CommunityCreated, CommunityUpdated, CommunityDeleted, CommunityRestored, SpaceCreated,
+@handles(CommunityCreated, CommunityUpdated, CommunityDeleted, CommunityRestored, EmojiChanged, SpaceCreated,
          SpaceUpdated, SpaceVisibilityChanged, SpaceArchived, SpaceDeleted, lane="cache")
 def forget_places(deliveries: list[Delivered]) -> None:
     """What these communities look like has changed."""

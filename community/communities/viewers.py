@@ -7,16 +7,17 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from flask import Request, session
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from community.accounts import keys, seen
 from community.accounts.models import Profile, User
 from community.accounts.queries import session_by_token
 from community.accounts.queries.security import has_passkey
 from community.communities import activity, policies
-from community.communities.models import Community, Member, Space, SpaceMember
-from community.communities.queries import auto_joined_ids, emoji_of, present_slug
+from community.communities.models import Community, Member
+from community.communities.queries import auto_joined_ids, present_slug
 from community.communities.related import as_relations, stored_relations
+from community.communities.stored import as_place, stored_grants, stored_homes, stored_member, stored_place, with_times
 from community.core import cache, limits, settings
 from community.core.account import Account
 from community.core.clock import now
@@ -202,7 +203,7 @@ def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[typ
     for name, load in parts.items():
         record[name] = load(viewer.user.id) if viewer.user else 0
     if viewer.user is not None:
-        record["communities"] = _homes(viewer)
+        record["communities"] = stored_homes(viewer)
     if slug is None:
         record["relations"] = stored_relations(viewer.user_id, None)
         return record
@@ -211,76 +212,10 @@ def _place_record(viewer: Viewer, slug: str | None) -> dict:  # type: ignore[typ
         .outerjoin(Member, and_(Member.community_id == Community.id, Member.user_id == (viewer.user_id or 0)))).first()
     if row is None:
         raise NotFound
-    record["place"], record["member"] = _place(row[0]), _member(row[1])
+    record["place"], record["member"] = stored_place(row[0]), stored_member(row[1])
     record["relations"] = stored_relations(viewer.user_id, row[0].id)
-    record["spaces"] = _grants(_placed(viewer, record))
+    record["spaces"] = stored_grants(_placed(viewer, record))
     return record
-
-
-def _place(row: Community) -> dict[str, object]:
-    return asdict(Place(
-        id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, initials=initials(row.name),
-        description=row.description, hue=row.hue, visibility=row.visibility, join_policy=row.join_policy,
-        status=row.status, member_count=row.member_count, settings=row.settings,
-        emoji=tuple(Emoji(code=one.code, label=one.label, glyph=one.glyph, counts_as_like=one.counts_as_like,
-                          image=one.image)
-                    for one in emoji_of(row.id)), avatar=row.avatar, banner=row.banner))
-
-
-def _member(row: Member | None) -> dict[str, object] | None:
-    if row is None or row.deleted_at is not None:
-        return None
-    return asdict(Membership(id=row.id, role=row.role, status=row.status, trust_level=row.trust_level,
-                             muted_until=row.muted_until, is_new=row.welcomed_at is None))
-
-
-def _homes(viewer: Viewer) -> list[dict[str, object]]:
-    rows = db.session.execute(
-        select(Community.id, Community.public_id, Community.name, Community.slug, Community.hue, Community.avatar)
-        .join(Member, Member.community_id == Community.id)
-        .where(Member.user_id == viewer.user_id, Member.status.in_(policies.READING), Community.deleted_at.is_(None),
-               or_(Community.status == "ACTIVE", Member.role == "OWNER"))
-        .order_by(Member.last_active_at.desc().nulls_last(), Community.id).limit(50))
-    return [asdict(Home(id=row.id, public_id=str(row.public_id), name=row.name, slug=row.slug, hue=row.hue,
-                        initials=initials(row.name), url=f"/c/{row.slug}/", avatar=row.avatar)) for row in rows]
-
-
-def _grants(viewer: Viewer) -> list[dict[str, object]]:
-    place = viewer.community
-    if place is None or not policies.can_read_community(viewer):
-        return []
-    rows = db.session.execute(
-        select(Space, SpaceMember)
-        .outerjoin(SpaceMember, and_(SpaceMember.space_id == Space.id,
-                                     SpaceMember.member_id == (viewer.member.id if viewer.member else 0)))
-        .where(Space.community_id == place.id, Space.deleted_at.is_(None)).order_by(Space.sort_order, Space.id))
-    grants = [_grant(viewer, *row) for row in rows]
-    return [asdict(grant) for grant in grants if grant is not None]
-
-
-def _grant(viewer: Viewer, space: Space, row: SpaceMember | None) -> Grant | None:
-    status = _standing(row)
-    inside = status == "ACTIVE"
-    if not policies.can_know_space(viewer, space.visibility, is_space_member=inside, is_invited=status == "INVITED"):
-        return None
-    readable = policies.can_read_space(viewer, space.visibility, is_space_member=inside,
-                                       is_space_banned=status == "BANNED")
-    slug = viewer.community.slug if viewer.community else ""
-    return Grant(id=space.id, public_id=str(space.public_id), name=space.name, slug=space.slug, icon=space.icon,
-                 description=space.description, visibility=space.visibility, posting_policy=space.posting_policy,
-                 is_archived=space.is_archived, readable=readable, role=row.role if row and inside else None,
-                 is_member=inside, url=f"/c/{slug}/s/{space.slug}/", status=status,
-                 muted_until=row.muted_until if row else None, join_approval=space.join_approval,
-                 allowed_kinds=tuple(space.allowed_kinds), default_sort=space.default_sort, color=space.color,
-                 banner=space.banner)
-
-
-def _standing(row: SpaceMember | None) -> str:
-    """How somebody stands to a space; a ban whose time is over counts no more."""
-    if row is None:
-        return ""
-    over = row.status == "BANNED" and row.banned_until is not None and row.banned_until <= now()
-    return "LEFT" if over else row.status
 
 
 def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
@@ -288,18 +223,9 @@ def _placed(viewer: Viewer, record: dict) -> Viewer:  # type: ignore[type-arg]
         raise NotFound
     member = record["member"]
     return replace(
-        viewer, community=_as_place(record["place"]) if record["place"] else None,
-        member=Membership(**_with_times(member)) if member else None,
-        spaces=tuple(Grant(**_with_times(grant)) for grant in record["spaces"]),
+        viewer, community=as_place(record["place"]) if record["place"] else None,
+        member=Membership(**with_times(member)) if member else None,
+        spaces=tuple(Grant(**with_times(grant)) for grant in record["spaces"]),
         communities=tuple(Home(**home) for home in record["communities"] if viewer.reaches(home["id"])),
         relations=as_relations(record["relations"]),
         **{name: record.get(name, 0) for name in parts})
-
-
-def _with_times(stored: dict) -> dict:  # type: ignore[type-arg]
-    until = stored["muted_until"]
-    return stored | {"muted_until": dt.datetime.fromisoformat(until)} if isinstance(until, str) else stored
-
-
-def _as_place(stored: dict) -> Place:  # type: ignore[type-arg]
-    return Place(**{**stored, "emoji": tuple(Emoji(**one) for one in stored["emoji"])})

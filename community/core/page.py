@@ -76,7 +76,8 @@ def _live(viewer: Viewer) -> Live | None:
 def _palette(viewer: Viewer) -> Sequence[Emoji]:
     if viewer.user is None:
         return ()
-    return viewer.community.emoji if viewer.community else g.get("palette", ())
+    offered = viewer.community.emoji if viewer.community else g.get("palette", ())
+    return [one for one in offered if one.is_active]
 
 
 def _nav(viewer: Viewer) -> list[NavItem]:

@@ -30,6 +30,8 @@ class Emoji:
     counts_as_like: bool
     image: str = ""
     """The key of a picture, in place of a glyph."""
+    is_active: bool = True
+    """Retired ones are shown where they were given, and given no more."""
 
 
 @dataclass(frozen=True)

@@ -105,12 +105,13 @@ def watch_storage(deliveries: list[Delivered]) -> None:
     for delivery in deliveries:
         place = db.session.get_one(Community, delivery.event.community_id)
         used = place.storage_used * 100 // max(1, place.storage_limit)
-        if used < RELIEVED:
+        reached = max(used, delivery.event.percent)
+        if reached <= RELIEVED:
             for level in (NEARLY, FULL):
                 services.close_tasks(place.id, related=(f"storage_{level}", place.id))
             continue
         for level, priority in ((NEARLY, "HIGH"), (FULL, "URGENT")):
-            if used >= level and not queries.is_open(place.id, f"storage_{level}"):
+            if reached >= level and not queries.is_open(place.id, f"storage_{level}"):
                 services.open_task(ToDo(
                     community_id=place.id, type="SETUP_STEP", priority=priority, related=(f"storage_{level}", place.id),
                     key=f"storage:{level}:{delivery.id}", url=f"/c/{place.slug}/dashboard/settings/safety",

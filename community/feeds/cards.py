@@ -93,5 +93,5 @@ def _card(row: Any, bar: Bar, tags: Sequence[tuple[str, str]], *, across: bool) 
         space_label=row.community_name if across else space,
         space_url=place if across else f"{place}s/{row.space_slug}/" if row.space_slug else "",
         published_at=row.published_at, comment_count=row.comment_count, view_count=row.view_count,
-        score=row.imported_score, tags=[(name, f"{place}?tag={slug}") for name, slug in tags], bar=bar)
+        score=row.imported_score, tags=[(name, f"{place}tags/{slug}") for name, slug in tags], bar=bar)
 

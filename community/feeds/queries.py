@@ -38,6 +38,7 @@ class Shape(NamedTuple):
     tag: bool
     period: bool
     hides: bool
+    categories: bool
 
 
 @dataclass(frozen=True)
@@ -50,27 +51,31 @@ class Filters:
     period: str | None = None
     space_id: int | None = None
     author_id: int | None = None
+    category_ids: tuple[int, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """The newest first, and nothing left out."""
-        return self.sort == "latest" and not self.kind and not self.tag
+        return self.sort == "latest" and not self.kind and not self.tag and not self.category_ids
 
     def shape(self, hidden: Sequence[int]) -> Shape:
         """What of the filters, and of whom the viewer does not meet, changes the statement."""
-        return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None, bool(hidden))
+        return Shape(self.sort, self.kind is not None, self.tag is not None, self.period is not None, bool(hidden),
+                     bool(self.category_ids))
 
     def values(self, hidden: Sequence[int]) -> dict[str, object]:
         """What the statement takes."""
         given: dict[str, object] = {"kind": self.kind, "tag": self.tag, "hidden": hidden or None}
         if self.period:
             given["since"] = now() - dt.timedelta(days=PERIODS[self.period])
+        if self.category_ids:
+            given["categories"] = self.category_ids
         return {name: value for name, value in given.items() if value is not None}
 
     def named(self) -> dict[str, object]:
         """What a cursor is bound to."""
         return {"kind": self.kind, "tag": self.tag, "period": self.period, "space": self.space_id,
-                "author": self.author_id}
+                "author": self.author_id, "category": self.category_ids[0] if self.category_ids else None}
 
 
 def filters_from(args: Any, *, default_sort: str = "latest", space_id: int | None = None) -> Filters:  # noqa: ANN401
@@ -188,6 +193,8 @@ def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
         where.append(Post.kind == bindparam("kind"))
     if shape.period and shape.sort == "top":
         where.append(Post.published_at > bindparam("since"))
+    if shape.categories:
+        where.append(Post.category_id.in_(bindparam("categories", expanding=True)))
     if shape.tag:
         tagged = (select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id)
                   .where(Tag.slug == bindparam("tag"), Tag.community_id == Post.community_id, PostTag.post_id == Post.id))

@@ -55,14 +55,3 @@ class MediaDeleted(Event):
     attached_to: str | None
     community_id: int | None = None
     actor_user_id: int | None = None
-
-
-@dataclass(frozen=True)
-class StorageThresholdReached(Event):
-    """A community's storage passed 90 per cent, or (100) was too full for an upload."""
-
-    name: ClassVar[str] = "storage.threshold_reached"
-    aggregate: ClassVar[str] = "community"
-    record_only: ClassVar[str] = "who uploads is told when it is full; owners see the figures"
-    community_id: int
-    percent: int

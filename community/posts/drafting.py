@@ -19,6 +19,7 @@ class Draft:
     tags: list[str] = field(default_factory=list)
     version: int | None = None
     client_token: str = ""
+    category_id: int | None = None
 
 
 class StaleVersion(Conflict):

@@ -42,6 +42,7 @@ class PostForm(Command):
     kind: Literal["DISCUSSION", "QUESTION", "BLOG"] = "DISCUSSION"
     space: Id | None = None
     tags: Annotated[str, Text(600, min=0), AfterValidator(_check_tags)] = ""
+    category: Id | None = None
     draft: Id | None = None
     version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
     client_token: Token = ""
@@ -49,7 +50,7 @@ class PostForm(Command):
     def as_draft(self) -> Draft:
         """What the services take."""
         return Draft(title=self.title, content=self.content, kind=self.kind, space_id=self.space, tags=tag_names(self.tags),
-                     version=self.version, client_token=self.client_token)
+                     version=self.version, client_token=self.client_token, category_id=self.category)
 
 
 class AutosaveForm(PostForm):

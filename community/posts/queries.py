@@ -99,7 +99,7 @@ def tags_of(post: Post, *, community_url: str) -> Sequence[TagLink]:
     """The tags of a post, by name."""
     rows = db.session.execute(select(Tag.name, Tag.slug).join(PostTag, PostTag.tag_id == Tag.id)
                               .where(PostTag.post_id == post.id).order_by(Tag.name))
-    return [TagLink(row.name, f"{community_url}?tag={row.slug}") for row in rows]
+    return [TagLink(row.name, f"{community_url}tags/{row.slug}") for row in rows]
 
 
 def tag_names(post: Post) -> list[str]:

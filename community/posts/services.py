@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.communities import services as communities
 from community.communities.policies import newcomers
+from community.communities.queries import active_category
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import Conflict, Denied, Invalid, NotFound
@@ -34,6 +35,7 @@ def save_draft(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     Raises `StaleVersion` when another tab saved or published the draft meanwhile.
     """
     require(policies.can_create(by, None))
+    _check_category(draft, post, by)
     post = _taken_up(draft, by, post)
     if post.status != "DRAFT":
         raise StaleVersion(post)
@@ -55,6 +57,7 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _check_content(draft, by)
     space = by.space(draft.space_id)
     _check_kind(draft, space)
+    _check_category(draft, post, by)
     if space is not None:
         communities.hold_space(space.id)
     post = _taken_up(draft, by, post)
@@ -97,12 +100,15 @@ def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
     if post.status == "DRAFT":
         raise Conflict("This post is a draft.")
     _check_version(post, draft)
+    _check_category(draft, post, by)
     before, had, at = _text_of(post), set(queries.tag_ids(post)), now()
+    moves = post.category_id != draft.category_id
+    _recategorise(post, draft)
     _write(post, draft)
     _set_tags(post, draft.tags, by)
     _recount_tags(post, had)
     after = _text_of(post)
-    if before == after:
+    if before == after and not moves:
         return post
     post.version, post.rev, post.last_edited_at, post.updated_at = post.version + 1, post.rev + 1, at, at
     if _is_fresh(post, by, at):
@@ -111,6 +117,7 @@ def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
         _add_revision(post, by)
     db.session.flush()
     changed = tuple(name for name in ("title", "content", "tags") if before[name] != after[name])
+    changed += ("category",) if moves else ()
     record(PostUpdated(post_id=post.id, community_id=post.community_id, actor_user_id=by.user_id, changed=changed))
     broadcasts.edited(post, by)
     return post
@@ -178,6 +185,14 @@ def _check_kind(draft: Draft, space: Grant | None) -> None:
         raise Invalid(fields={"kind": f"{space.name} does not take this kind of post."})
 
 
+def _check_category(draft: Draft, post: Post | None, by: Viewer) -> None:
+    """A category in use, or the one the post has already."""
+    if draft.category_id is None or (post is not None and post.category_id == draft.category_id):
+        return
+    if active_category(by.community.id if by.community else 0, draft.category_id) is None:
+        raise Invalid(fields={"category": "Choose a category of this community."})
+
+
 def _check_version(post: Post, draft: Draft) -> None:
     if draft.version is not None and draft.version != post.version:
         raise StaleVersion(post)
@@ -192,7 +207,7 @@ def _write(post: Post, draft: Draft) -> None:
         post.renderer_version = RENDERER_VERSION
     post.title, post.slug = draft.title, slug_of(draft.title)
     if post.status == "DRAFT":
-        post.space_id, post.kind = draft.space_id, draft.kind
+        post.space_id, post.kind, post.category_id = draft.space_id, draft.kind, draft.category_id
 
 
 def _text_of(post: Post) -> dict[str, object]:
@@ -207,6 +222,15 @@ def _set_tags(post: Post, names: list[str], by: Viewer) -> None:
     if wanted:
         rows = [{"community_id": post.community_id, "post_id": post.id, "tag_id": tag_id} for tag_id in wanted]
         db.session.execute(insert(PostTag), rows)
+
+
+def _recategorise(post: Post, draft: Draft) -> None:
+    if post.category_id == draft.category_id:
+        return
+    for category_id, by in sorted(((post.category_id or 0, -1), (draft.category_id or 0, 1))):
+        if category_id:
+            communities.count_topics(post.community_id, post.space_id, by, category_id=category_id)
+    post.category_id = draft.category_id
 
 
 def _recount_tags(post: Post, had: set[int]) -> None:

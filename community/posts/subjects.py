@@ -7,12 +7,14 @@ from typing import cast
 
 from flask import Flask
 
+from community.communities.services import register_followers
 from community.core import subjects, topics
 from community.core.errors import AppError
 from community.core.viewer import Viewer, elsewhere, reader_in
 from community.extensions import db
 from community.posts import policies, queries, services
 from community.posts.models import Post
+from community.posts.topics import FOLLOWERS
 from community.posts.urls import base_of, url_of
 
 
@@ -29,6 +31,7 @@ def register(app: Flask) -> None:
         url_of=lambda post: url_of(cast(Post, post)), base_of=lambda post: base_of(cast(Post, post)),
         topic_of=lambda post: topics.topic("post", post.public_id)))
     topics.register("post", can_follow)
+    register_followers(FOLLOWERS)
 
 
 def can_follow(viewer: Viewer, public_id: str) -> bool:

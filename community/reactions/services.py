@@ -33,6 +33,8 @@ def toggle_reaction(kind: str, subject: subjects.Subject, code: str, *, by: View
     _lock(kind, subject.id, member_id)
     mine = set(queries.own_reactions(kind, subject.id, member_id))
     adding = emoji.code not in mine
+    if adding and not emoji.is_active:
+        raise Invalid("This reaction is not available here.")
     ops = dict.fromkeys(_displaced(by, mine) if adding else (), "remove") | {emoji.code: "add" if adding else "remove"}
     for changed in sorted(ops):
         reaction_id = (_add if ops[changed] == "add" else _remove)(kind, subject, changed, member_id)

@@ -42,7 +42,8 @@ def reactions(number: str) -> Response:
     people = [(by_code[code], person)
               for code, person in queries.who_reacted(g.viewer, kind, subject.id) if code in by_code]
     return render("reactions/page.html", people=people, back=subjects.kind(kind).url_of(subject),
-                  emoji=g.viewer.community.emoji, url=f"{subjects.kind(kind).base_of(subject)}/react",
+                  emoji=[one for one in g.viewer.community.emoji if one.is_active],
+                  url=f"{subjects.kind(kind).base_of(subject)}/react",
                   target=request.args.get("target", "post"), can_react=bool(policies.can_react(g.viewer, kind, subject)))
 
 

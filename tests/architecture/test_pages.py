@@ -47,6 +47,7 @@ def values(bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts, dr
         "comment": str(comments[0].public_id), "token": "unknown", "code": "fire", "kind": "unlock", "provider": "oidc",
         "slug": bikes.slug, "slug_or_id": str(post.public_id), "member_id": "unknown", "key": "0" * 32, "variant": "64",
         "notification": str(replies[0].public_id),
+        "tag": "steel", "category": "riding",
     }  # fmt: skip
 
 

@@ -18,7 +18,16 @@ from community.accounts.models import ApiKey, OAuthAccount, Session, User
 from community.comments import services as comments
 from community.communities import services as communities
 from community.communities import viewers
-from community.communities.models import Community, Member, MemberPeriod, Space, SpaceMember
+from community.communities.models import (
+    Category,
+    Community,
+    CommunityEmoji,
+    Member,
+    MemberPeriod,
+    Space,
+    SpaceMember,
+    Tag,
+)
 from community.core.clock import now
 from community.core.crypto import digest
 from community.core.outbox import drain_all
@@ -154,7 +163,17 @@ def _asking(place: Community, users: dict[str, User]) -> dict[str, str]:
     asking, inside = _member_id(users["muted"], place), _member_id(users["space_member"], place)
     workshop = db.session.scalars(select(Space.id).where(Space.community_id == place.id, Space.slug == "workshop")).one()
     db.session.add(SpaceMember(community_id=place.id, space_id=workshop, status="PENDING", member_id=asking))
-    return {"asking_member": str(asking), "workshop_member": str(inside), "the_way_up": "up"}
+    return {"asking_member": str(asking), "workshop_member": str(inside), "the_way_up": "up"} | _topics(place)
+
+
+def _topics(place: Community) -> dict[str, str]:
+    """A category and two tags, one of which everybody may see."""
+    category = Category(community_id=place.id, name="Riding", slug="riding")
+    tag, other = (Tag(community_id=place.id, name=name, slug=name, featured=True) for name in ("steel", "brass"))
+    db.session.add_all([category, tag, other])
+    db.session.flush()
+    emoji = db.session.scalars(select(CommunityEmoji.id).where(CommunityEmoji.community_id == place.id).limit(1)).one()
+    return {"emoji": str(emoji), "category": str(category.id), "category_slug": "riding", "tag": str(tag.id), "tag_slug": "steel"}
 
 
 def _things(place: Community, users: dict[str, User]) -> dict[str, str]:

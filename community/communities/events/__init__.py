@@ -13,7 +13,9 @@ from community.communities.events.places import (
     CommunityDeleted,
     CommunityRestored,
     CommunityUpdated,
+    EmojiChanged,
     StorageThresholdReached,
+    TaxonomyChanged,
 )
 from community.communities.events.roles import (
     MemberRoleChanged,
@@ -43,6 +45,7 @@ __all__ = [
     "CommunityDeleted",
     "CommunityRestored",
     "CommunityUpdated",
+    "EmojiChanged",
     "InviteCreated",
     "InviteRevoked",
     "InviteUsed",
@@ -70,4 +73,5 @@ __all__ = [
     "SpaceUpdated",
     "SpaceVisibilityChanged",
     "StorageThresholdReached",
+    "TaxonomyChanged",
 ]

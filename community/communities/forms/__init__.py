@@ -1,5 +1,6 @@
 """What people may send about communities and spaces."""
 
+from community.communities.forms.emoji import EmojiForm, NewEmojiForm
 from community.communities.forms.inviting import AcceptForm, AddressesForm, CodeForm, LinkForm, addresses_in
 from community.communities.forms.joining import DeclineForm, JoinForm, join_form
 from community.communities.forms.places import CommunityForm, Slug
@@ -14,22 +15,27 @@ from community.communities.forms.spaces import (
     SpaceForm,
     SpaceSettingsForm,
 )
+from community.communities.forms.taxonomy import CategoryForm, MergeForm, TagForm
 
 __all__ = [
     "AcceptForm",
     "AccessForm",
     "AddressesForm",
+    "CategoryForm",
     "CodeForm",
     "CommunityForm",
     "ContentForm",
     "DeclineForm",
     "DeleteForm",
     "DeleteSpaceForm",
+    "EmojiForm",
     "GeneralForm",
     "InviteForm",
     "JoinForm",
     "LinkForm",
     "MemberRoleForm",
+    "MergeForm",
+    "NewEmojiForm",
     "OfferForm",
     "OrderForm",
     "RestrictionForm",
@@ -38,6 +44,7 @@ __all__ = [
     "Slug",
     "SpaceForm",
     "SpaceSettingsForm",
+    "TagForm",
     "TitleForm",
     "TrustForm",
     "addresses_in",

@@ -100,5 +100,10 @@ def can_feature_space(by: Viewer) -> Decision:
     return True if by.is_admin else Deny("You need to be an admin of this community.")
 
 
+def can_edit_taxonomy(by: Viewer) -> Decision:
+    """Tags, categories and emoji: admins of the community."""
+    return can_feature_space(by)
+
+
 def _acts(by: Viewer) -> Decision:
     return True if by.is_site_admin else can_write_here(by)

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, tuple_
 
 from community.communities import policies, slugs
 from community.communities.models import Community, CommunityEmoji, SlugRedirect, Space, Tag
+from community.core.authz import require
 from community.core.errors import NotFound
 from community.core.text import initials
 from community.core.viewer import Emoji, Viewer, current
@@ -125,12 +126,20 @@ def free_slug(name: str, *, within: int | None = None) -> str:
 
 
 def emoji_of(community_id: int) -> Sequence[CommunityEmoji]:
-    """The active reactions of a community, in order; one whose first picture is not made yet is not offered."""
+    """The reactions of a community, in order, retired ones too; one whose first picture is not made yet is left out."""
     statement = (select(CommunityEmoji)
-                 .where(CommunityEmoji.community_id == community_id, CommunityEmoji.is_active,
+                 .where(CommunityEmoji.community_id == community_id,
                         or_(CommunityEmoji.glyph != "", CommunityEmoji.image != ""))
                  .order_by(CommunityEmoji.sort_order, CommunityEmoji.id))
     return db.session.scalars(statement).all()
+
+
+def all_emoji(viewer: Viewer) -> Sequence[CommunityEmoji]:
+    """All reactions of the community at hand, for its admins."""
+    require(policies.can_edit_taxonomy(viewer))
+    return db.session.scalars(select(CommunityEmoji).where(
+        CommunityEmoji.community_id == (viewer.community.id if viewer.community else 0))
+        .order_by(CommunityEmoji.sort_order, CommunityEmoji.id)).all()
 
 
 def default_emoji() -> tuple[Emoji, ...]:

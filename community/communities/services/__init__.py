@@ -1,6 +1,7 @@
 """What people do with communities and spaces: founding, joining, leaving, opening spaces; and what is counted and tagged."""
 
 from community.communities.services.counting import count_comment, count_post, count_reaction, count_topics
+from community.communities.services.emoji import add_emoji, change_emoji, move_emoji
 from community.communities.services.ending import GRACE, delete_community, purge_one, restore_community
 from community.communities.services.founding import create_community
 from community.communities.services.inviting import (
@@ -52,11 +53,22 @@ from community.communities.services.space_settings import (
 )
 from community.communities.services.spaces import create_space, join_by_posting, join_space, leave_space
 from community.communities.services.tagging import tag_ids
+from community.communities.services.taxonomy import (
+    change_category,
+    change_tag,
+    create_category,
+    delete_category,
+    merge_tags,
+    move_category,
+)
+from community.communities.services.topics import Followers
+from community.communities.services.topics import register as register_followers
 from community.communities.services.trust import consider_trust, end_what_expired, recompute_trust, set_trust
 
 __all__ = [
     "GRACE",
     "Access",
+    "Followers",
     "Invited",
     "Offer",
     "Question",
@@ -64,22 +76,28 @@ __all__ = [
     "Widens",
     "accept_invite",
     "accept_ownership",
+    "add_emoji",
     "approve_request",
     "approve_space_request",
     "archive_space",
     "ban_from_space",
+    "change_category",
+    "change_emoji",
     "change_role",
+    "change_tag",
     "consider_trust",
     "count_comment",
     "count_post",
     "count_reaction",
     "count_topics",
+    "create_category",
     "create_community",
     "create_invite",
     "create_space",
     "decline_ownership",
     "decline_request",
     "decline_space_request",
+    "delete_category",
     "delete_community",
     "delete_space",
     "describe_member",
@@ -95,6 +113,9 @@ __all__ = [
     "join_space",
     "leave",
     "leave_space",
+    "merge_tags",
+    "move_category",
+    "move_emoji",
     "move_space",
     "mute_in_space",
     "note_mailed",
@@ -102,6 +123,7 @@ __all__ = [
     "order_spaces",
     "purge_one",
     "recompute_trust",
+    "register_followers",
     "remove_from_space",
     "restore_community",
     "revoke_invite",

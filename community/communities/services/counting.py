@@ -29,10 +29,10 @@ def count_topics(community_id: int, space_id: int | None, by: int, *, tag_ids: S
     in a ring."""
     for tag_id in sorted(tag_ids):
         tally(Tag, tag_id, post_count=by)
-        _add(community_id, space_id, by, tag_id=tag_id)
+        add_topics(community_id, space_id, by, tag_id=tag_id)
     if category_id is not None:
         tally(Category, category_id, post_count=by)
-        _add(community_id, space_id, by, category_id=category_id)
+        add_topics(community_id, space_id, by, category_id=category_id)
 
 
 def move_topic_counts(space_id: int, target_id: int | None) -> None:
@@ -40,11 +40,12 @@ def move_topic_counts(space_id: int, target_id: int | None) -> None:
     rows = db.session.execute(delete(TopicCount).where(TopicCount.space_id == space_id).returning(
         TopicCount.community_id, TopicCount.tag_id, TopicCount.category_id, TopicCount.post_count))
     for row in sorted(rows, key=lambda row: (row.tag_id or 0, row.category_id or 0)):
-        _add(row.community_id, target_id, row.post_count, tag_id=row.tag_id, category_id=row.category_id)
+        add_topics(row.community_id, target_id, row.post_count, tag_id=row.tag_id, category_id=row.category_id)
 
 
-def _add(community_id: int, space_id: int | None, by: int, *, tag_id: int | None = None,
-         category_id: int | None = None) -> None:
+def add_topics(community_id: int, space_id: int | None, by: int, *, tag_id: int | None = None,
+               category_id: int | None = None) -> None:
+    """Add to the posts of one tag or category in one space."""
     row = insert(TopicCount).values(community_id=community_id, space_id=space_id, tag_id=tag_id, category_id=category_id,
                                     post_count=by)
     db.session.execute(row.on_conflict_do_update(

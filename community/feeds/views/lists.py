@@ -39,7 +39,7 @@ def home() -> Response:
         return redirect("/setup")
     show_live(*(topic("community", one.public_id) for one in g.viewer.communities),
               *(topic("space", public_id) for public_id in closed_spaces(g.viewer)))
-    return render("feeds/home.html", "feeds/_page.html", result=result, tabs=_tabs("/", filters, ("latest", "activity", "top")),
+    return render("feeds/home.html", "feeds/_page.html", result=result, tabs=tabs("/", filters, ("latest", "activity", "top")),
                   fresh=_fresh(result, "home", "/fresh", "/"))
 
 
@@ -59,7 +59,7 @@ def community() -> Response:
     show_live(topic("community", place.public_id),
               *(topic("space", space.public_id) for space in g.viewer.spaces if space.readable and space.visibility != "PUBLIC"))
     scope = f"community-{place.public_id}"
-    return render("feeds/community.html", "feeds/_page.html", result=result, filters=filters, tabs=_tabs(place.url, filters),
+    return render("feeds/community.html", "feeds/_page.html", result=result, filters=filters, tabs=tabs(place.url, filters),
                   fresh=_fresh(result, scope, f"{place.url}fresh", place.url), can_create=can_create(g.viewer, None),
                   can_join=communities.can_join(g.viewer))
 
@@ -81,7 +81,7 @@ def space(space: str) -> Response:
     if found.readable:
         show_live(topic("space", found.public_id))
     return render("feeds/space.html", "feeds/_page.html", space=found, result=result, filters=filters,
-                  tabs=_tabs(found.url, filters, default=found.default_sort),
+                  tabs=tabs(found.url, filters, default=found.default_sort),
                   fresh=_fresh(result, f"space-{found.public_id}", f"{found.url}fresh", found.url),
                   facts=(facts := space_facts(g.viewer, found)), rules=as_markup(facts.rules_html),
                   staff=space_staff(found) if found.readable else (),
@@ -99,7 +99,8 @@ def fresh_space(space: str) -> Response:
     return _newer(f"space-{found.public_id}", f"{found.url}fresh", found.url, found.id)
 
 
-def _tabs(url: str, filters: Filters, sorts: Sequence[str] = (), *, default: str = "latest") -> list[tuple[str, str, bool]]:
+def tabs(url: str, filters: Filters, sorts: Sequence[str] = (), *, default: str = "latest") -> list[tuple[str, str, bool]]:
+    """The orders of a feed as tabs: label, address, whether it is the one shown."""
     return [(label, url if name == default else f"{url}?sort={name}", filters.sort == name)
             for name, label in SORT_LABELS if not sorts or name in sorts]
 

@@ -6,18 +6,19 @@ import secrets
 
 from sqlalchemy import func, update
 
+from community.communities.events import StorageThresholdReached
 from community.communities.models import Community
 from community.core import cache
 from community.core.errors import StorageFull
 from community.core.outbox import record
 from community.extensions import db
-from community.media.events import MediaDeleted, StorageThresholdReached
+from community.media.events import MediaDeleted
 from community.media.models import MediaFile
 
 UPLOAD = "upload"
 """Name of the file as it came in, which is never served and goes when the variants are there."""
-NEARLY = 90
-FULL = 100
+RELIEVED, NEARLY, FULL = 85, 90, 100
+"""Per cent of a storage: there is room again, it is nearly full, it is full."""
 
 
 def new_key() -> str:
@@ -52,13 +53,16 @@ def take_space(community_id: int | None, size: int) -> None:
 
 
 def give_back(community_id: int | None, size: int) -> None:
-    """Take bytes off what a community uses."""
+    """Take bytes off what a community uses; that there is room again is recorded when it becomes so."""
     if community_id is None or size == 0:
         return
-    db.session.execute(
+    row = db.session.execute(
         update(Community).where(Community.id == community_id)
         .values(storage_used=func.greatest(Community.storage_used - size, 0))
-        .execution_options(synchronize_session=False))
+        .returning(Community.storage_used, Community.storage_limit)
+        .execution_options(synchronize_session=False)).first()
+    if row is not None and row.storage_used * 100 < row.storage_limit * RELIEVED <= (row.storage_used + size) * 100:
+        record(StorageThresholdReached(community_id=community_id, percent=RELIEVED))
 
 
 def delete_row(row: MediaFile) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, g, make_response, request
 
 from community.communities.policies import newcomer_hint
+from community.communities.queries import categories
 from community.core.clock import now
 from community.core.errors import Denied, Invalid, NotFound, TooFast
 from community.core.forms import Form, bind, blank
@@ -76,6 +77,9 @@ def autosave() -> Response:
     try:
         draft, post = _sent(form)
         saved = services.save_draft(draft, by=g.viewer, post=post)
+    except Invalid as error:
+        form.merge(error.fields)
+        return make_response("", 422) if is_script else _composer(form, status=422)
     except StaleVersion as error:
         theirs = fragment("posts/_conflict.html", theirs=error.post.content, title=error.post.title)
         return make_response(theirs, 409) if is_script else _clash(form, error.post)
@@ -154,7 +158,7 @@ def _editable(number: str) -> Post:
 
 def _filled(post: Post) -> Form[PostForm]:
     is_draft = post.status == "DRAFT"
-    return blank(PostForm, title=post.title, content=post.content, kind=post.kind, space=post.space_id,
+    return blank(PostForm, title=post.title, content=post.content, kind=post.kind, space=post.space_id, category=post.category_id,
                  tags=", ".join(post.draft_tags if is_draft else queries.tag_names(post)), version=post.version,
                  draft=post.id if is_draft else None, client_token=post.client_token or "")
 
@@ -176,6 +180,7 @@ def _composer(form: Form[Any], *, status: int = 200, editing: Post | None = None
     here = g.viewer.community.url
     return render(
         "posts/compose.html", "posts/_compose_form.html", form=form, status=status, heading=heading, spaces=spaces,
+        categories=categories(g.viewer),
         url=f"{base_of(editing)}/edit" if editing else f"{here}new", is_edit=editing is not None,
         autosave_url="" if editing else f"{here}drafts", preview_url=f"{here}preview",
         newcomer=newcomer_hint(g.viewer),
