@@ -109,6 +109,7 @@ def configure(servers: Servers, worker_number: int) -> Callable[..., Config]:
             "instance_dir": servers.folder / f"site-{worker_number}",
             "base_url": "http://localhost",
             "secret_key": SecretStr("a secret of the tests alone"),
+            "encryption_key": SecretStr("tests:" + "A" * 43),
             "log_json": False,
             "reads_apart": False,  # a test sees what it has not committed
         }

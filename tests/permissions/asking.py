@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
-from community.extensions import db
+from community.extensions import db, redis
 from tests.permissions.table import Row
 from tests.permissions.world import World
 from tests.visitor import Client, Visitor
@@ -59,6 +59,18 @@ class Asking:
         client = self._clients[role]
         client._cookies = dict(client._jar)  # type: ignore[attr-defined]
         return client
+
+    @contextmanager
+    def another_world(self) -> Iterator[None]:
+        """What is changed in the block is committed as far as the site can tell, and gone afterwards."""
+        db.session.remove()
+        savepoint = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            savepoint.rollback()
+            redis.flushdb()
 
     @contextmanager
     def _undone(self) -> Iterator[None]:

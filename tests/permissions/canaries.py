@@ -29,6 +29,8 @@ from tests.permissions.world import PLACES, World
 STAFF = frozenset({"moderator", "admin", "owner", "site_admin"})
 ADMINS = frozenset({"admin", "owner", "site_admin"})
 INSIDE = STAFF | {"member", "author", "space_member", "space_banned", "space_moderator", "suspended", "muted"}
+ASKED = frozenset({"pending"})
+"""They knew the name when they asked, and read it again where they take the question back."""
 IN_SPACE = frozenset({"author", "space_member", "space_moderator"})
 
 
@@ -85,7 +87,7 @@ def _plant_place(found: Canaries, world: World, visibility: str, slug: str) -> N
         _plant_members(found, world, slug)
     if visibility == "HIDDEN":
         db.session.execute(update(Community).where(Community.id == place_id).values(
-            name=found.secret("hidden-name", INSIDE), description=found.secret("hidden-description", INSIDE),
+            name=found.secret("hidden-name", INSIDE, ASKED), description=found.secret("hidden-description", INSIDE),
             about_html=found.secret("hidden-about", INSIDE), rules_html=found.secret("hidden-rules", INSIDE)))
     _plant_in_thread(found, world, slug, author)
     audit("SYSTEM_ACTION", "something.done", ("community", place_id), by=owner, community_id=place_id,
@@ -97,9 +99,7 @@ def _plant_post(found: Canaries, world: World, slug: str, name: str, author: Vie
     """A post whose title, text, tag and comment nobody but its readers may see, a push on its topic included."""
     draft = Draft(found.secret(f"{name}-title", readers), found.secret(f"{name}-text", readers), space_id=space.id,
                   tags=[found.secret(f"{name}-tag", readers)])
-    admin = viewers.for_community(author, space.community_id)
-    trusted = replace(admin, member=replace(admin.member, trust_level="TRUSTED")) if admin.member else admin
-    post = posts.publish_post(draft, by=trusted)
+    post = posts.publish_post(draft, by=_trusted(viewers.for_community(author, space.community_id)))
     comments.add_comment(post, comments.Reply(found.secret(f"{name}-comment", readers)), by=author)
     found.posts[slug].append(f"{post.id}-{post.slug}")
     topic = f"post:{post.public_id}"
@@ -154,9 +154,14 @@ def _plant_people(found: Canaries, world: World) -> None:
                 status_reason=found.secret(f"reason-{role}-{slug}", readers)))
 
 
+def _trusted(by: Viewer) -> Viewer:
+    """Newcomers may not write as much as is planted here."""
+    return replace(by, member=replace(by.member, trust_level="TRUSTED")) if by.member else by
+
+
 def write_in_closed_spaces(world: World, slug: str) -> None:
     """Posts and comments as people write them, where most do not read."""
-    author = _viewer(world, "author", slug)
+    author = _trusted(_viewer(world, "author", slug))
     with unit_of_work():
         place_id = int(world.things[slug]["place_id"])
         for name in ("workshop", "guild", "cellar"):

@@ -33,6 +33,7 @@ from community.core.crypto import digest
 from community.core.outbox import drain_all
 from community.core.transactions import unit_of_work
 from community.core.viewer import Viewer
+from community.dashboard import services as dashboard
 from community.dashboard.models import Task
 from community.extensions import db
 from community.notifications.models import Notification
@@ -190,10 +191,10 @@ def _things(place: Community, users: dict[str, User]) -> dict[str, str]:
     deleted_comment = comments.add_comment(post, comments.Reply("A deleted comment."), by=author)
     comments.delete_comment(deleted_comment, post, by=author)
     invite = communities.create_invite(communities.Offer(), by=viewer(users["owner"], place))
-    task = Task(community_id=place.id, type="MEMBER_APPROVAL", title="Somebody asks", dedupe_key="request",
-                related_type="member", related_id=_member_id(users["pending"], place))
-    db.session.add(task)
-    db.session.flush()
+    dashboard.open_task(dashboard.ToDo(
+        community_id=place.id, type="MEMBER_APPROVAL", title="Somebody asks", key="request", url=f"/c/{place.slug}/members",
+        related=("member", _member_id(users["pending"], place))))
+    task = db.session.scalars(select(Task).where(Task.community_id == place.id, Task.dedupe_key == "request")).one()
     found = {
         "invite": str(invite.id), "invite_code": invite.code, "task": str(task.public_id),
         "place": place.slug, "place_id": str(place.id), "post": str(post.id), "post_page": f"{post.id}-{post.slug}",

@@ -111,9 +111,11 @@ def delete_space(space: Grant, *, by: Viewer, target_id: int | None) -> None:
 
 
 def order_spaces(wanted: Sequence[int], *, by: Viewer) -> None:
-    """Bring the spaces into this order; those not named come behind, as they stood."""
+    """Bring the spaces into this order; those not named come behind, as they stood. Raises `Invalid` for an unknown one."""
     require(policies.can_feature_space(by))
     rows = _in_order(by)
+    if set(wanted) - {row.id for row in rows}:
+        raise Invalid(fields={"ids": "One of these spaces is gone. Look at the list again."})
     place = {number: index for index, number in enumerate(wanted)}
     _renumber(sorted(rows, key=lambda row: place.get(row.id, len(place))), by)
 
