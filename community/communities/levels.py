@@ -56,6 +56,14 @@ def person(viewer: Viewer) -> None:
         raise LoginNeeded
 
 
+def leaver(viewer: Viewer) -> None:
+    """Whoever belongs, even who waits or was suspended; others as far as they may know of the community."""
+    if not policies.can_leave(viewer) and not policies.can_know_community(viewer):
+        raise NotFound
+    if viewer.user is None:
+        raise LoginNeeded
+
+
 def staff(viewer: Viewer) -> None:
     """Moderators and above; readers learn what is missing."""
     _of_rank(viewer, 1, "Only the staff of this community sees this page.")
@@ -80,6 +88,7 @@ def register() -> None:
     register_level("reader", reader)
     register_level("member", member)
     register_level("person", person)
+    register_level("leaver", leaver)
     register_level("staff", staff)
     register_level("admin", admin)
     core_viewer.register(from_request=viewers.from_request, for_community=viewers.for_community,

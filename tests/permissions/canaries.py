@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from community.accounts.models import Session, User
 from community.comments import services as comments
 from community.comments.models import Comment
+from community.communities import services as communities
 from community.communities import viewers
 from community.communities.models import Community, Member, Space
 from community.core.audit import audit
@@ -24,6 +25,7 @@ from community.notifications.models import Notification
 from community.posts import services as posts
 from community.posts.drafting import Draft
 from community.posts.models import Post
+from community.posts.queries import tag_ids
 from tests.permissions.world import PLACES, World
 
 STAFF = frozenset({"moderator", "admin", "owner", "site_admin"})
@@ -82,6 +84,7 @@ def _plant_place(found: Canaries, world: World, visibility: str, slug: str) -> N
     ):
         post = _plant_post(found, world, slug, f"{state}-{visibility}", author, readers | {"author"}, space=spaces["general"])
         db.session.execute(update(Post).where(Post.id == post.id).values(**values))
+        communities.count_topics(place_id, post.space_id, -1, tag_ids=tag_ids(post))
     if visibility != "PUBLIC":
         _plant_post(found, world, slug, f"open-space-{visibility}", author, INSIDE, space=spaces["general"])
         _plant_members(found, world, slug)

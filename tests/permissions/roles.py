@@ -111,6 +111,11 @@ def member(role: Role, visibility: str) -> str:
     return "ok" if role.writes else "403"
 
 
+def leaver(role: Role, visibility: str) -> str:
+    """Whoever belongs, even who waits to; others where they may know of the community."""
+    return user(role, visibility) if role.name == "pending" or lobby(role, visibility) == "ok" else "404"
+
+
 def ranked(rank: int) -> Callable[[Role, str], str]:
     """Those of this rank and above; readers learn that they are not among them."""
 
@@ -154,7 +159,7 @@ def missing(role: Role, visibility: str) -> str:
 
 PATTERNS: dict[str, Callable[[Role, str], str]] = {
     "everybody": everybody, "anyone": anyone, "user": user, "active": active, "proven": proven, "site_admin": site_admin, "lobby": lobby,
-    "reader": reader, "member": member, "staff": ranked(1), "admin": ranked(2), "owner": ranked(3), "author": author,
+    "reader": reader, "member": member, "leaver": leaver, "staff": ranked(1), "admin": ranked(2), "owner": ranked(3), "author": author,
     "author_or_staff": author_or_staff, "author_or_nothing": concealed(author),
     "author_or_staff_or_nothing": concealed(author_or_staff), "nobody": missing,
 }

@@ -9,7 +9,7 @@ from flask import Response, g, request
 from community.communities import policies, queries, services
 from community.communities.forms import JoinForm, join_form
 from community.core.clock import now
-from community.core.errors import Invalid, LoginNeeded, NotFound
+from community.core.errors import Invalid, LoginNeeded
 from community.core.forms import Form, bind, blank
 from community.core.limits import limited
 from community.core.markdown import as_markup
@@ -70,17 +70,13 @@ def dismiss_welcome() -> Response:
 
 
 @bp.get("/leave")
-@access("user")
+@access("leaver")
 def leave_page() -> Response:
-    """Ask once more. Whoever does not belong, and may not know of the place, finds nothing here."""
-    can_leave = policies.can_leave(g.viewer)
-    if not can_leave and not policies.can_know_community(g.viewer):
-        raise NotFound
-    return render("communities/leave.html", can_leave=can_leave)
+    return render("communities/leave.html", can_leave=policies.can_leave(g.viewer))
 
 
 @bp.post("/leave")
-@access("user")
+@access("leaver")
 def leave() -> Response:
     services.leave(by=g.viewer)
     return redirect("/communities" if g.viewer.community.visibility == "HIDDEN" else g.viewer.community.url + "about")
