@@ -6,12 +6,11 @@ import datetime as dt
 import hashlib
 from dataclasses import replace
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
 from community.communities import services as communities
 from community.communities.policies import newcomers
-from community.communities.queries import active_category
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import Conflict, Denied, Invalid, NotFound
@@ -20,10 +19,10 @@ from community.core.outbox import record
 from community.core.text import slug_of
 from community.core.viewer import Grant, Viewer
 from community.extensions import db
-from community.posts import broadcasts, policies, queries
+from community.posts import broadcasts, policies, queries, topics
 from community.posts.drafting import Draft, Duplicate, StaleVersion
 from community.posts.events import PostDeleted, PostPublished, PostRestored, PostUpdated
-from community.posts.models import Post, PostRevision, PostTag
+from community.posts.models import Post, PostRevision
 
 SETTLING = dt.timedelta(minutes=5)
 """How long after publishing the author's changes before the first comment make no revision of their own."""
@@ -35,7 +34,7 @@ def save_draft(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     Raises `StaleVersion` when another tab saved or published the draft meanwhile.
     """
     require(policies.can_create(by, None))
-    _check_category(draft, post, by)
+    topics.check_category(draft, post, by)
     post = _taken_up(draft, by, post)
     if post.status != "DRAFT":
         raise StaleVersion(post)
@@ -57,7 +56,7 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _check_content(draft, by)
     space = by.space(draft.space_id)
     _check_kind(draft, space)
-    _check_category(draft, post, by)
+    topics.check_category(draft, post, by)
     if space is not None:
         communities.hold_space(space.id)
     post = _taken_up(draft, by, post)
@@ -75,7 +74,7 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     _write(post, draft)
     post.status, post.published_at, post.last_activity_at, post.updated_at = "PUBLISHED", at, at, at
     post.draft_tags, post.version = [], post.version + 1
-    _set_tags(post, draft.tags, by)
+    topics.set_tags(post, draft.tags, by)
     _add_revision(post, by)
     db.session.flush()
     communities.count_post(post.author_id, post.community_id, post.space_id, 1, at=at, tag_ids=queries.tag_ids(post),
@@ -100,13 +99,13 @@ def edit_post(post: Post, draft: Draft, *, by: Viewer) -> Post:
     if post.status == "DRAFT":
         raise Conflict("This post is a draft.")
     _check_version(post, draft)
-    _check_category(draft, post, by)
+    topics.check_category(draft, post, by)
     before, had, at = _text_of(post), set(queries.tag_ids(post)), now()
     moves = post.category_id != draft.category_id
-    _recategorise(post, draft)
+    topics.recategorise(post, draft)
     _write(post, draft)
-    _set_tags(post, draft.tags, by)
-    _recount_tags(post, had)
+    topics.set_tags(post, draft.tags, by)
+    topics.recount_tags(post, had)
     after = _text_of(post)
     if before == after and not moves:
         return post
@@ -185,14 +184,6 @@ def _check_kind(draft: Draft, space: Grant | None) -> None:
         raise Invalid(fields={"kind": f"{space.name} does not take this kind of post."})
 
 
-def _check_category(draft: Draft, post: Post | None, by: Viewer) -> None:
-    """A category in use, or the one the post has already."""
-    if draft.category_id is None or (post is not None and post.category_id == draft.category_id):
-        return
-    if active_category(by.community.id if by.community else 0, draft.category_id) is None:
-        raise Invalid(fields={"category": "Choose a category of this community."})
-
-
 def _check_version(post: Post, draft: Draft) -> None:
     if draft.version is not None and draft.version != post.version:
         raise StaleVersion(post)
@@ -213,30 +204,6 @@ def _write(post: Post, draft: Draft) -> None:
 def _text_of(post: Post) -> dict[str, object]:
     """What a revision holds."""
     return {"title": post.title, "content": post.content, "tags": queries.tag_names(post)}
-
-
-def _set_tags(post: Post, names: list[str], by: Viewer) -> None:
-    trusted = by.is_staff or (by.member is not None and by.member.trust_level != "NEW")
-    wanted = communities.tag_ids(post.community_id, names, create=trusted)
-    db.session.execute(delete(PostTag).where(PostTag.post_id == post.id))
-    if wanted:
-        rows = [{"community_id": post.community_id, "post_id": post.id, "tag_id": tag_id} for tag_id in wanted]
-        db.session.execute(insert(PostTag), rows)
-
-
-def _recategorise(post: Post, draft: Draft) -> None:
-    if post.category_id == draft.category_id:
-        return
-    for category_id, by in sorted(((post.category_id or 0, -1), (draft.category_id or 0, 1))):
-        if category_id:
-            communities.count_topics(post.community_id, post.space_id, by, category_id=category_id)
-    post.category_id = draft.category_id
-
-
-def _recount_tags(post: Post, had: set[int]) -> None:
-    has = set(queries.tag_ids(post))
-    for tag_ids, by in ((had - has, -1), (has - had, 1)):
-        communities.count_topics(post.community_id, post.space_id, by, tag_ids=sorted(tag_ids))
 
 
 def _is_fresh(post: Post, by: Viewer, at: dt.datetime) -> bool:

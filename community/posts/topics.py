@@ -1,12 +1,52 @@
-"""How posts follow when tags and categories change."""
+"""The tags and the category of a post, and how posts follow when those change."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from community.communities.services import Followers
+from community.communities import services as communities
+from community.communities.queries import active_category
+from community.core.errors import Invalid
+from community.core.viewer import Viewer
 from community.extensions import db
+from community.posts import queries
+from community.posts.drafting import Draft
 from community.posts.models import Post, PostTag
+
+
+def check_category(draft: Draft, post: Post | None, by: Viewer) -> None:
+    """Take a category in use, or the one the post has already. Raises `Invalid`."""
+    if draft.category_id is None or (post is not None and post.category_id == draft.category_id):
+        return
+    if active_category(by.community.id if by.community else 0, draft.category_id) is None:
+        raise Invalid(fields={"category": "Choose a category of this community."})
+
+
+def set_tags(post: Post, names: list[str], by: Viewer) -> None:
+    """Put a post under these tags alone; who is trusted makes those that are missing."""
+    trusted = by.is_staff or (by.member is not None and by.member.trust_level != "NEW")
+    wanted = communities.tag_ids(post.community_id, names, create=trusted)
+    db.session.execute(delete(PostTag).where(PostTag.post_id == post.id))
+    if wanted:
+        rows = [{"community_id": post.community_id, "post_id": post.id, "tag_id": tag_id} for tag_id in wanted]
+        db.session.execute(insert(PostTag), rows)
+
+
+def recategorise(post: Post, draft: Draft) -> None:
+    """Put a post that is counted into the category of a draft."""
+    if post.category_id == draft.category_id:
+        return
+    for category_id, by in sorted(((post.category_id or 0, -1), (draft.category_id or 0, 1))):
+        if category_id:
+            communities.count_topics(post.community_id, post.space_id, by, category_id=category_id)
+    post.category_id = draft.category_id
+
+
+def recount_tags(post: Post, had: set[int]) -> None:
+    """Count a post under the tags it has now, instead of those it had."""
+    has = set(queries.tag_ids(post))
+    for tag_ids, by in ((had - has, -1), (has - had, 1)):
+        communities.count_topics(post.community_id, post.space_id, by, tag_ids=sorted(tag_ids))
 
 
 def _touch(post_ids: object) -> None:
@@ -40,4 +80,4 @@ def move_category(category_id: int, target_id: int | None) -> None:
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-FOLLOWERS = Followers(merge_tag=merge_tag, move_category=move_category, touch_tag=touch_tag)
+FOLLOWERS = communities.Followers(merge_tag=merge_tag, move_category=move_category, touch_tag=touch_tag)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -123,15 +122,23 @@ def writing(templates: Templates, peopled: Database, configure: Callable[..., Co
     templates.servers.drop(database)
 
 
+@pytest.fixture(scope="module")
+def keys(writing: Flask) -> dict[tuple[object, ...], str]:
+    """Keys that were made, by person and permissions; nobody may have more than ten."""
+    return {}
+
+
 @pytest.fixture
-def post(writing: Flask, app: Flask) -> Callable[..., Answer]:
+def post(writing: Flask, app: Flask, keys: dict[tuple[object, ...], str]) -> Callable[..., Answer]:
     """`post(bob, "write", json=…)`: a note by a program with a key of theirs."""
 
     def post(person: Person, *permissions: str, cookie_of_: Person | None = None, **options: Any) -> Answer:
-        with writing.app_context(), unit_of_work():
-            by = replace(of_user(person.user_id), confirmed_at=now())
-            key = services.create_key("writes", permissions=permissions, community=None, life=dt.timedelta(seconds=2), by=by)
-        asking = Program(writing, key)
+        if (person.user_id, permissions) not in keys:
+            with writing.app_context(), unit_of_work():
+                by = replace(of_user(person.user_id), confirmed_at=now())
+                keys[person.user_id, permissions] = services.create_key(
+                    "writes", permissions=permissions, community=None, life=None, by=by)
+        asking = Program(writing, keys[person.user_id, permissions])
         if cookie_of_ is not None:
             asking.client.set_cookie(writing.config["SESSION_COOKIE_NAME"], cookie_of(writing, cookie_of_))
         return asking.ask("POST", "/api/notes", **options)

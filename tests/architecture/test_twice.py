@@ -95,7 +95,8 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     assert owner.post("/c/bikes/dashboard/roles", username="bob", role="MODERATOR").status == 303
     assert owner.post("/c/bikes/dashboard/roles/offer", username="bob").status == 303
     record(StorageThresholdReached(community_id=bikes.id, percent=95))
-    db.session.execute(update(Community).where(Community.id == bikes.id).values(storage_used=Community.storage_limit))
+    db.session.execute(update(Community).where(Community.id == bikes.id).values(
+        storage_used=Community.storage_limit * 95 / 100))
     as_(cleo).get("/c/bikes/leave").form("main form[action$='/leave']").send()
     as_(cleo).get("/").form("#account form").send()
     as_(bob, confirmed=True).post("/settings/password", password="a wholly other password")

@@ -33,7 +33,7 @@ def cost(visitor: Visitor, path: str, statements: Statements) -> list[str]:
         ("/c/bikes/about", 2),
         ("/c/bikes/members", 1),
         ("/c/bikes/spaces", 0),
-        ("/settings/profile", 1),
+        ("/settings/profile", 5),
         ("/settings/sessions", 1),
     ],
 )

@@ -100,7 +100,8 @@ def test_the_three_shapes_say_the_same(laboratory: Laboratory) -> None:
     message = "Say more."
     assert message in laboratory.client.get("/lab/fail/invalid").text
     assert message in laboratory.client.get("/lab/fail/invalid", headers=HTMX).text
-    assert laboratory.client.get("/lab/fail/invalid", headers=JSON).json == {"success": False, "error": message}
+    assert laboratory.client.get("/lab/fail/invalid", headers=JSON).json == {
+        "success": False, "error": "Validation failed", "details": [{"path": ["title"], "code": "invalid", "message": message}]}
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX, JSON])

@@ -212,7 +212,7 @@ def test_a_new_name_is_on_the_cards_at_once(
 ) -> None:
     published(bikes, bob)
     assert as_(guest).get("/c/bikes/").text(".card-post .byline__name") == bob.name
-    as_(bob).get("/settings/profile").form("main form").send(display_name="Robert Tanaka")
+    as_(bob).get("/settings/profile").form("#profile-form").send(display_name="Robert Tanaka")
     drain()
     assert as_(guest).get("/c/bikes/").text(".card-post .byline__name") == "Robert Tanaka"
 

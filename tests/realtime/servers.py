@@ -161,7 +161,12 @@ class Page:
                 return frame
 
     def contents(self, count: int) -> list[str]:
-        return [self.next()["content"] for _ in range(count)]
+        """What the next pushes bring."""
+        found: list[str] = []
+        while len(found) < count:
+            frame = self.next()
+            found += [frame["content"]] if "content" in frame else []
+        return found
 
     def close_code(self, *, timeout: float = 15.0) -> int:
         """The code the server closes with; frames before that are skipped."""
