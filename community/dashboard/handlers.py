@@ -25,6 +25,7 @@ from community.core.outbox import Delivered, handles
 from community.dashboard import queries, services
 from community.dashboard.services import ToDo
 from community.extensions import db
+from community.media.events import MediaProcessed
 from community.posts.events import PostPublished
 
 STEPS = {
@@ -74,7 +75,7 @@ def open_first_steps(deliveries: list[Delivered]) -> None:
         _close_done_steps(community_id)
 
 
-@handles(CommunityUpdated, SpaceCreated, InviteCreated, InviteUsed, MemberJoined, PostPublished, lane="tasks")
+@handles(CommunityUpdated, MediaProcessed, SpaceCreated, InviteCreated, InviteUsed, MemberJoined, PostPublished, lane="tasks")
 def close_first_steps(deliveries: list[Delivered]) -> None:
     """Steps that are done go off the list by themselves."""
     for community_id in {delivery.community_id for delivery in deliveries if delivery.community_id}:

@@ -101,7 +101,7 @@ def test_imported_people_cannot_log_in_and_have_no_address(site: Site, dump: Dum
     email, username, public_id, password = site.one(
         "SELECT email, username, public_id, password_hash FROM users WHERE username = 'ana_lima'")
     assert (email, password) == (f"imported_{public_id}@example.invalid", None)
-    page = as_(guest).get("/login").form("main form[action^='/login']").send(identifier=username, password="anything at all")
+    page = as_(guest).get("/login").form("main form:has([name=password])").send(identifier=username, password="anything at all")
     assert page.status == 422
     assert site.rows("SELECT 1 FROM sessions JOIN users ON users.id = user_id WHERE username = 'ana_lima'") == []
 
