@@ -51,7 +51,7 @@ def test_a_new_person_signs_up_confirms_and_joins(
     page.get_by_role("button", name="Confirm my address").click()
     expect(page.locator("h1")).to_have_text("Join Bikes")
     page.get_by_role("button", name="Join").click()
-    expect(page).to_have_url(here.site.url + bikes.url)
+    expect(page).to_have_url(here.site.url + bikes.url + "welcome")
     page.goto(here.site.url + bikes.url + "members")
     expect(page.locator(".member-card__name").first).to_have_text(f"{name.title()} Lind")
     assert not scripts or not here.is_too_wide()
@@ -142,6 +142,7 @@ def test_a_browser_is_logged_out_from_another_one(window: Windows, guest: Person
     assert before >= 2
     here.page.get_by_role("button", name="Log out everywhere else").click()
     expect(sessions).to_have_count(1)
+    expect(there.page.get_by_text("You are logged out")).to_be_visible()
     there.page.goto(there.site.url + "/settings/profile")
     expect(there.page.locator("h1")).to_have_text("Log in")
 

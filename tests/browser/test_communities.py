@@ -20,7 +20,7 @@ def test_a_member_leaves_and_comes_back(window: Windows, eve: Person, bikes: Pla
     page = here.page
     page.goto(here.site.url + bikes.url + "about")
     page.get_by_role("button", name="Join").click()
-    expect(page).to_have_url(here.site.url + bikes.url)
+    expect(page).to_have_url(here.site.url + bikes.url + "welcome")
     page.goto(here.site.url + bikes.url + "about")
     page.get_by_role("button", name="Member", exact=True).click()
     page.get_by_role("link", name="Leave").click()

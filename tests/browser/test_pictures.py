@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.hand import Hand
-from tests.browser.site import LOOKS, Window
+from tests.browser.site import Window
 from tests.cast import Person
 from tests.pictures import HTML, file_of, halves
 
@@ -49,6 +49,7 @@ def test_a_picture_is_sent_without_scripts(window: Windows, cleo: Person) -> Non
     panel.locator("input[type=file]").set_input_files(payload(HTML))
     panel.get_by_role("button", name="Upload").click()
     expect(page.locator("[role=alert]")).to_contain_text("We cannot use this file")
+    here.complaints.clear()  # browsers log every 415
     page.locator("#picture-user-banner input[type=file]").set_input_files(payload(file_of(halves(700, 220))))
     page.get_by_role("button", name="Upload").click()
     expect(page).to_have_url(here.site.url + "/settings/profile")
@@ -83,9 +84,5 @@ def test_a_dropped_file_is_sent_too(window: Windows, mia: Person, name: str) -> 
     expect(page.locator(f"#picture-{name} .picture__now img")).to_be_visible()
 
 
-@LOOKS
-def test_the_panels_fit_and_are_accessible(window: Windows, mia: Person, width: int, scheme: str) -> None:
-    here = window(mia, width=width, scheme=scheme)
-    here.go("/settings/profile")
-    assert here.violations() == []
-    assert not here.is_too_wide()
+def test_the_panels_fit_and_are_accessible(window: Windows, mia: Person) -> None:
+    assert window(mia).flaws(["/settings/profile"]) == {}
