@@ -158,8 +158,9 @@ def test_leaving_a_private_space_ends_hearing_it(site: Site, ada: Person, bob: P
 
 def test_logging_out_closes_the_sockets_of_that_browser(site: Site, ada: Person, cleo: Person):
     path = site.publish(ada)
-    mine, other = site.open(cleo, path), site.open(ada, path)
-    assert site.post(cleo, "/logout") == 303
+    browser = site.log_in(cleo)
+    mine, other = site.open(cleo, path, browser), site.open(ada, path)
+    assert browser.post(site.origin + "/logout", timeout=30, allow_redirects=False).status_code == 303
     assert mine.close_code() == 4401
     assert other.hears_nothing()
 
