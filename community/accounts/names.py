@@ -12,10 +12,10 @@ MIN, MAX = 3, 30
 RESERVED = frozenset({
     "account", "admin", "administrator", "api", "anonymous", "about", "appeal", "bookmarks", "c", "communities", "confirm",
     "contact", "dev",
-    "everyone", "feed", "follow-requests", "healthz", "help", "here", "hooks", "live", "login", "logout", "me", "media",
+    "everyone", "feed", "follow-requests", "fresh", "healthz", "help", "here", "hooks", "live", "login", "logout", "me", "media",
     "metrics", "moderator", "moderators", "new", "null", "notifications", "oauth", "owner", "password", "privacy",
     "readyz", "robots.txt", "root", "search", "settings", "setup", "signup", "sitemap.xml", "staff", "static",
-    "styleguide", "support", "system", "terms", "u", "undefined", "unsubscribe", "verify-email",
+    "styleguide", "support", "system", "terms", "u", "undefined", "unsubscribe", "verify-email", "view-as",
     "ws", "manifest.webmanifest", "sw.js",
 })
 

@@ -13,7 +13,7 @@ from community.admin import queries
 from community.communities import services as communities
 from community.communities.models import Community
 from community.communities.viewers import of_user
-from community.core import cache, crypto
+from community.core import broadcast, cache, crypto
 from community.core.audit import audit
 from community.core.clock import now
 from community.core.errors import Invalid, NotFound
@@ -65,6 +65,7 @@ def _put_role(user: User, role: str) -> None:
     user.site_role = role
     db.session.flush()
     cache.raise_later(f"u:{user.id}")
+    broadcast.recheck(user.id)
 
 
 def _named(username: str) -> User:

@@ -128,5 +128,5 @@ def come_back(visitor: Visitor, provider: OpenId, subject: str, *, query: str = 
 def linked(person: Person, subject: str, provider: OpenId, as_: Callable[..., Visitor]) -> None:
     """Link an account of the provider to somebody."""
     provider.knows(subject, email=f"{subject}@elsewhere.example", email_verified=True)
-    page = come_back(as_(person), provider, subject, query="?link=1")
+    page = come_back(as_(person, confirmed=True), provider, subject, query="?link=1")
     assert page.form().send().location == "/settings/connections?linked=oidc"

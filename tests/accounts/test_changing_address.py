@@ -70,6 +70,24 @@ def test_the_owner_of_the_older_address_undoes_it_for_72_hours(
         assert link_in(newest(mails, bob.email, "Choose a new password")).startswith("/password/reset/")
 
 
+def test_changing_the_address_twice_does_not_shut_the_first_owner_out(
+    as_: As, bob: Person, app: Flask, drain: Drain, mails: Mails
+) -> None:
+    thief = as_(bob, confirmed=True)
+    for address in (NEW, "third@example.org"):
+        change(thief, address)
+        drain()
+        thief.post(link_in(newest(mails, address, "Confirm your new address")))
+        drain()
+    first, second = (link_in(newest(mails, address, "Your address was changed")) for address in (bob.email, NEW))
+    owner = Visitor(app, GUEST)
+    assert owner.get(second).status == 200
+    assert owner.post(first).location == "/login?undone=1"
+    assert address_of(bob) == bob.email
+    assert owner.post(second).status == 410, "the address in between is the thief's"
+    assert address_of(bob) == bob.email
+
+
 def test_an_address_somebody_has_looks_the_same_and_changes_nothing(
     as_: As, bob: Person, cleo: Person, drain: Drain, mails: Mails
 ) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from community.accounts.models import OAuthAccount, SecurityAlert, User
 from community.extensions import db
 from tests.accounts.providers import OpenId, come_back, linked
-from tests.cast import Person
+from tests.cast import PASSWORD, Person
 from tests.visitor import Visitor
 
 As = Callable[..., Visitor]
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("provider")
 
 
 def test_an_account_is_linked_by_who_is_logged_in_and_alerts(as_: As, provider: OpenId, bob: Person) -> None:
-    visitor = as_(bob)
+    visitor = as_(bob, confirmed=True)
     assert visitor.get("/settings/connections").texts("#connection-oidc small") == ["not linked"]
     provider.knows("b1", email="bob@work.example", email_verified=True)
     page = come_back(visitor, provider, "b1", query="?link=1")
@@ -41,6 +41,16 @@ def test_the_answer_to_a_link_is_bound_to_who_asked(as_: As, provider: OpenId, b
     assert db.session.query(OAuthAccount).count() == 0
 
 
+def test_another_way_in_needs_a_fresh_proof(as_: As, provider: OpenId, bob: Person) -> None:
+    provider.knows("b4", email="b4@work.example", email_verified=True)
+    question = come_back(as_(bob), provider, "b4", query="?link=1").form().send()
+    assert (question.status, question.text("h1")) == (403, "Confirm that it is you")
+    assert db.session.query(OAuthAccount).count() == 0
+    done = question.form("#confirm-form").send(confirm_password=PASSWORD)
+    assert done.location == "/settings/connections?linked=oidc"
+    assert db.session.query(OAuthAccount).count() == 1
+
+
 def test_linking_needs_an_account(as_: As, guest: Person) -> None:
     assert as_(guest).get("/oauth/oidc/start?link=1").location.startswith("/login?next=")
     assert as_(guest).get("/settings/connections").location == "/login?next=/settings/connections"
@@ -48,17 +58,17 @@ def test_linking_needs_an_account(as_: As, guest: Person) -> None:
 
 def test_an_account_is_linked_to_one_person_only(as_: As, provider: OpenId, bob: Person, cleo: Person) -> None:
     linked(bob, "shared", provider, as_)
-    page = come_back(as_(cleo), provider, "shared", query="?link=1").form().send()
+    page = come_back(as_(cleo, confirmed=True), provider, "shared", query="?link=1").form().send()
     assert page.status == 409
     assert "linked to another account" in page.text("[role=alert]")
     linked(cleo, "own", provider, as_)
     provider.knows("second", email="second@work.example", email_verified=True)
-    assert come_back(as_(cleo), provider, "second", query="?link=1").form().send().status == 409
+    assert come_back(as_(cleo, confirmed=True), provider, "second", query="?link=1").form().send().status == 409
 
 
 def test_an_unproven_address_there_is_not_linked(as_: As, provider: OpenId, bob: Person) -> None:
     provider.knows("b3", email="b3@work.example", email_verified=False)
-    page = come_back(as_(bob), provider, "b3", query="?link=1").form().send()
+    page = come_back(as_(bob, confirmed=True), provider, "b3", query="?link=1").form().send()
     assert page.status == 409
     assert "has not confirmed your address" in page.text("[role=alert]")
 

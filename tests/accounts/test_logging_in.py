@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 
 from community.accounts.models import LoginAttempt, Session, User
+from community.core import crypto
 from community.extensions import db
 from tests.accounts.conftest import is_logged_in
 from tests.cast import GUEST, PASSWORD, Person
@@ -44,6 +45,32 @@ def test_every_failure_looks_the_same_and_keeps_the_name(
     assert answer.text(".form-error").startswith("Wrong credentials.")
     assert answer.one("#f-identifier").attributes["value"] == identifier
     assert not is_logged_in(stranger)
+
+
+@pytest.mark.parametrize("state", ["wrong", "unknown", "without a password", "locked"])
+def test_every_failure_costs_one_hash(
+    state: str, stranger: Visitor, bob: Person, db_session: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if state == "without a password":
+        db.session.query(User).filter_by(id=bob.user_id).update({"password_hash": None})
+    for _ in range(5 if state == "locked" else 1):  # the first failure of a process makes the hash for those who are not here
+        log_in(stranger, "nobody" if state == "unknown" else "bob", "wrong")
+    compared: list[str] = []
+
+    class Counting:
+        def verify(self, hashed: str, password: str) -> bool:
+            compared.append(hashed)
+            return hasher.verify(hashed, password)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(hasher, name)
+
+    hasher = crypto.hasher
+    monkeypatch.setattr(crypto, "hasher", Counting())
+    answer = log_in(stranger, "nobody" if state == "unknown" else "bob", PASSWORD if state == "locked" else "wrong")
+    assert answer.status == 422
+    assert len(compared) == 1
+    assert compared[0].startswith("$argon2id$")
 
 
 def test_an_empty_form_is_not_a_wrong_password(stranger: Visitor, db_session: object) -> None:

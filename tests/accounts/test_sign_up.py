@@ -8,6 +8,7 @@ from email.message import EmailMessage
 import pytest
 from flask import Flask
 
+from community.accounts import names
 from community.accounts.models import User
 from community.accounts.queries import by_email, by_identifier
 from community.core import settings
@@ -89,6 +90,13 @@ def test_a_username_that_cannot_be_had_is_said_at_its_field(
     assert (kept["display_name"], kept["email"], kept["username"]) == (ZOE["display_name"], ZOE["email"], username)
     assert not answer.one("#f-password").attributes.get("value")
     assert sign_up(stranger).location == "/signup/done", "everything else was fine"
+
+
+def test_no_address_of_the_site_is_anybody_s_name(app: Flask) -> None:
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    words = {word for word in first if word and not word.startswith("<")}
+    assert {"login", "settings", "api"} <= words
+    assert sorted(word for word in words if names.problem_with(word) is None) == []
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,25 @@ def test_a_key_bound_to_another_community_reads_none_here(
     assert bound.get(f"/api/posts/{post.public_id}").status == 404
 
 
+def test_people_who_keep_apart_find_no_posts_of_each_other(
+    program: Programs, as_: Callable[..., object], bob: Person, cleo: Person, mia: Person, bikes: PlaceFacts, general: PlaceFacts
+) -> None:
+    posts = {person.username: published(bikes, person, space=general) for person in (bob, cleo)}
+
+    def finds(person: Person, other: Person) -> tuple[bool, int]:
+        asking, post = program(person), posts[other.username]
+        listed = asking.get("/api/posts", communityId=bikes.public_id).data["posts"]
+        return str(post.public_id) in {one["id"] for one in listed}, asking.get(f"/api/posts/{post.public_id}").status
+
+    assert [finds(bob, cleo), finds(cleo, bob)] == [(True, 200)] * 2
+    as_(bob).post("/u/cleo/block")  # type: ignore[attr-defined]
+    assert [finds(bob, cleo), finds(cleo, bob)] == [(False, 404)] * 2
+    assert finds(mia, cleo) == (True, 200), "nobody else is concerned"
+    as_(bob).post("/settings/blocks/cleo/delete")  # type: ignore[attr-defined]
+    as_(bob).post("/u/cleo/mute", kind="HIDE_POSTS", days="7")  # type: ignore[attr-defined]
+    assert [finds(bob, cleo), finds(cleo, bob)] == [(False, 200), (True, 200)], "lists alone leave her posts out"
+
+
 def test_a_removed_post_is_gone(program: Programs, bob: Person, cleo: Person, bikes: PlaceFacts, general: PlaceFacts) -> None:
     post = published(bikes, bob, space=general)
     post.status = "REMOVED"

@@ -47,11 +47,15 @@ class Site(Web):
 
     def confirm(self, person: Person) -> None:
         """Let somebody have proved a moment ago who they are."""
-        with psycopg.connect(self.settings["database_url"].replace("+psycopg", ""), autocommit=True) as database:
-            database.execute("UPDATE sessions SET reauthenticated_at = now() WHERE user_id = %s", (person.user_id,))
+        self.run("UPDATE sessions SET reauthenticated_at = now() WHERE user_id = %s", person.user_id)
+        self.forget()
+
+    def forget(self) -> None:
+        """Leave nothing in the cache; the log of what was pushed is old at once, so that no page has to start anew."""
         from_cache = redis_py.Redis.from_url(self.settings["redis_url"])
         from_cache.flushdb()
         from_cache.close()
+        age_log(self.settings["redis_url"])
 
     def publish(self, by: Person, *, space: PlaceFacts | None = None) -> str:
         """Where the new post is read."""
@@ -63,9 +67,24 @@ class Site(Web):
         assert answer.status_code == 303, answer.text
         return str(answer.headers["Location"])
 
-    def open(self, person: Person, path: str) -> Page:
+    def log_in(self, person: Person) -> requests.Session:
+        """Another browser, in which somebody logs in now."""
+        browser = requests.Session()
+        browser.headers["Sec-Fetch-Site"] = "same-origin"
+        form = {"identifier": person.username, "password": person.password}
+        answer = browser.post(self.origin + "/login", data=form, timeout=30, allow_redirects=False)
+        assert answer.headers["Location"] == "/"
+        return browser
+
+    def run(self, statement: str, *values: object) -> list[Any]:
+        """Something only the database can tell or bring about."""
+        with psycopg.connect(self.settings["database_url"].replace("+psycopg", ""), autocommit=True) as database:
+            done = database.execute(statement, values)
+            return done.fetchall() if done.description else []
+
+    def open(self, person: Person, path: str, browser: requests.Session | None = None) -> Page:
         """Load a page and open its socket, as its script does."""
-        browser = self.session(person)
+        browser = browser or self.session(person)
         found = browser.get(self.origin + path, timeout=20)
         address = CONNECT.search(found.text)
         assert found.status_code == 200 and address is not None
@@ -139,10 +158,59 @@ def test_leaving_a_private_space_ends_hearing_it(site: Site, ada: Person, bob: P
 
 def test_logging_out_closes_the_sockets_of_that_browser(site: Site, ada: Person, cleo: Person):
     path = site.publish(ada)
-    mine, other = site.open(cleo, path), site.open(ada, path)
-    assert site.post(cleo, "/logout") == 303
+    browser = site.log_in(cleo)
+    mine, other = site.open(cleo, path, browser), site.open(ada, path)
+    assert browser.post(site.origin + "/logout", timeout=30, allow_redirects=False).status_code == 303
     assert mine.close_code() == 4401
     assert other.hears_nothing()
+
+
+def test_a_browser_that_is_logged_out_from_another_one_is_out_at_its_next_click_and_hears_nothing(site: Site, ada: Person, bob: Person):
+    path = site.publish(ada)
+    phone, laptop = site.log_in(bob), site.log_in(bob)
+    page, kept = site.open(bob, path, phone), site.open(bob, path, laptop)
+    number = site.run("SELECT max(id) - 1 FROM sessions WHERE user_id = %s", bob.user_id)[0][0]
+    began = time.monotonic()
+    assert laptop.post(f"{site.origin}/settings/sessions/{number}/delete", timeout=30, allow_redirects=False).status_code == 303
+    assert page.close_code() == 4401
+    assert time.monotonic() - began < 5
+    answers = [one.get(site.origin + "/settings/profile", timeout=30, allow_redirects=False).status_code for one in (phone, laptop)]
+    assert answers == [303, 200]
+    assert kept.hears_nothing()
+
+
+@pytest.fixture
+def administrator(site: Site, mia: Person) -> Iterator[Person]:
+    """Mia runs the site, and proved a moment ago who she is."""
+    site.run("UPDATE users SET site_role = 'SITE_ADMIN' WHERE id = %s", mia.user_id)
+    site.confirm(mia)
+    yield mia
+    site.run("UPDATE users SET site_role = 'USER', status = 'ACTIVE', status_expires_at = NULL WHERE status <> 'DELETED'"
+             " AND site_role <> 'SYSTEM'")
+    site.forget()
+
+
+def test_a_suspended_account_hears_nothing_from_then_on(site: Site, ada: Person, bob: Person, administrator: Person):
+    path = site.publish(ada)
+    page, other = site.open(bob, path), site.open(ada, path)
+    form = {"reason": "Three spam posts.", "until": "2999-01-01"}
+    assert site.post(administrator, f"/admin/people/{bob.username}/suspend", **form) == 303
+    assert page.close_code() == 4403
+    assert other.hears_nothing()
+
+
+def test_a_dismissed_administrator_hears_no_closed_space(
+    site: Site, ada: Person, eve: Person, workshop: PlaceFacts, administrator: Person
+):
+    path = site.publish(ada, space=workshop)
+    site.run("UPDATE users SET site_role = 'SITE_ADMIN' WHERE id = %s", eve.user_id)
+    page, other = site.open(eve, path, site.log_in(eve)), site.open(ada, path)
+    site.post(ada, f"{path}/comments", body="Still here?")
+    _hear(page, "Still here?")
+    assert site.post(administrator, f"/admin/people/{eve.username}/admin/delete") == 303
+    site.post(ada, f"{path}/comments", body="Gone?")
+    _hear(other, "Gone?")
+    assert not any("Gone?" in frame.get("content", "") for frame in _until_quiet(page))
 
 
 def _hear(page: Page, text: str) -> dict[str, Any]:

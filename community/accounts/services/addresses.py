@@ -49,7 +49,8 @@ def request_email_change(email: str, *, by: Viewer) -> None:
 def change_email(token: str, *, session_id: int | None = None) -> User:
     """Take the proof of a new address; the owner of the older one may undo it for 72 hours. Raises `Gone`.
 
-    Every session but `session_id` ends.
+    Every session but `session_id` ends. Whoever owned the account before an earlier change keeps the way back: a thief
+    does not shut it by changing the address twice.
     """
     row, user = take_token(token, "CHANGE_EMAIL")
     if row.payload.get("from") != user.email:
@@ -57,15 +58,19 @@ def change_email(token: str, *, session_id: int | None = None) -> User:
     older = user.email if user.is_verified_email else None
     _put(user, str(row.payload["email"]))
     end_sessions(user.id, "EMAIL_CHANGED", but=session_id)
-    undo = promise_token(user, "UNDO_EMAIL", {"email": older, "to": user.email}) if older else None
+    undo = promise_token(user, "UNDO_EMAIL", {"email": older, "to": user.email}, keep_older=True) if older else None
     raise_alert(user.id, "EMAIL_CHANGED", "It takes the place of the older one at once.")
     record(UserEmailChanged(user_id=user.id, token_id=undo.id if undo else None, actor_user_id=user.id))
     return user
 
 
 def undo_email_change(token: str) -> User:
-    """Give an account back to the owner of its older address: everybody is logged out, and a reset begins. Raises `Gone`."""
+    """Give an account back to the owner of its older address: everybody is logged out, and a reset begins. Raises `Gone`.
+
+    The ways back that came later, to addresses this undoes, are over.
+    """
     row, user = take_token(token, "UNDO_EMAIL")
+    retire_tokens(user.id, "UNDO_EMAIL", since=row.created_at)
     _put(user, str(row.payload["email"]))
     end_sessions(user.id, "EMAIL_CHANGE_UNDONE")
     raise_alert(user.id, "EMAIL_CHANGED", "The change of your address was undone.")

@@ -17,7 +17,7 @@ from community.accounts.events import (
 from community.accounts.models import User
 from community.accounts.models.users import CREATOR_LEVELS
 from community.accounts.services.sessions import end_sessions
-from community.core import cache
+from community.core import broadcast, cache
 from community.core.audit import audit
 from community.core.authz import require, require_recent
 from community.core.clock import now
@@ -146,6 +146,8 @@ def _put_status(user: User, status: str, reason: str, *, by: Viewer, until: dt.d
     user.status_reason = reason if status in ("SUSPENDED", "BANNED") else None
     db.session.flush()
     cache.raise_later(f"u:{user.id}")
+    if status in ("SUSPENDED", "BANNED"):
+        broadcast.bar_user(user.id)
 
 
 def _put_role(user: User, role: str, *, by: Viewer) -> None:
@@ -154,3 +156,4 @@ def _put_role(user: User, role: str, *, by: Viewer) -> None:
     user.site_role = role
     db.session.flush()
     cache.raise_later(f"u:{user.id}")
+    broadcast.recheck(user.id)

@@ -19,7 +19,7 @@ from community.accounts.services.sessions import Admission, admit
 from community.accounts.services.signing_up import add_user, too_young
 from community.core import cache
 from community.core import settings as site
-from community.core.authz import require
+from community.core.authz import require, require_recent
 from community.core.clock import now
 from community.core.errors import Conflict, Denied, Invalid, NotFound
 from community.core.outbox import record
@@ -78,8 +78,12 @@ def sign_up_with(identity: Identity, *, display_name: str, username: str, email:
 
 
 def link(identity: Identity, provider_name: str, *, by: Viewer) -> None:
-    """Let somebody who is logged in log in by `identity` too. Linking twice is no error. Raises `Conflict`."""
+    """Let somebody who is logged in log in by `identity` too. Linking twice is no error. Raises `Conflict`.
+
+    Another way in needs a fresh proof, as a passkey does.
+    """
     require(policies.can_act(by))
+    require_recent(by)
     existing = queries.linked_to(identity, lock=True)
     if existing is not None and existing.user_id == by.user_id:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 
 from community.accounts import queries
 from community.accounts.models import AccountToken, User
@@ -61,10 +61,14 @@ def take_token(token: str, purpose: str) -> tuple[AccountToken, User]:
     return found, user
 
 
-def retire_tokens(user_id: int, *purposes: str) -> None:
-    """Let the open tokens of these purposes run out. They do not count as used: nobody proved anything with them."""
+def retire_tokens(user_id: int, *purposes: str, since: dt.datetime | None = None) -> None:
+    """Let the open tokens of these purposes run out, all or those made `since` a moment.
+
+    They do not count as used: nobody proved anything with them.
+    """
+    made = AccountToken.created_at >= since if since else true()
     db.session.execute(
         update(AccountToken)
         .where(AccountToken.user_id == user_id, AccountToken.purpose.in_(purposes), AccountToken.used_at.is_(None),
-               AccountToken.expires_at > now())
+               AccountToken.expires_at > now(), made)
         .values(expires_at=now()).execution_options(synchronize_session=False))

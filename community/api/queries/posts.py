@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 
 from community.accounts.models import Profile, User
+from community.accounts.policies import not_hidden
 from community.api.queries.places import picture
 from community.api.shapes import Author, Named, PostRow, PostShape
 from community.communities.models import Category, Community, Member, Space, Tag
@@ -39,8 +40,12 @@ class Wanted:
 
 
 def posts(viewer: Viewer, wanted: Wanted, *, limit: int, after: tuple[Any, int] | None) -> Sequence[Any]:
-    """One more than `limit` posts of the community at hand that the viewer reads, the newest first, as rows."""
-    statement = _rows().where(policies.visible_posts(viewer)).order_by(AT.desc(), Post.id.desc()).limit(limit + 1)
+    """One more than `limit` posts of the community at hand that the viewer reads, the newest first, as rows.
+
+    Posts of people who are absent for the viewer are left out.
+    """
+    shown = not_hidden(viewer, Post.author_id, surface="feed")
+    statement = _rows().where(policies.visible_posts(viewer), shown).order_by(AT.desc(), Post.id.desc()).limit(limit + 1)
     if after is not None:
         statement = statement.where(tuple_(AT, Post.id) < tuple_(*after))
     if wanted.author is not None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from flask import g
 from pydantic import Field, StringConstraints
 
+from community.accounts.policies import hiding
 from community.api.basis import Query, get
 from community.api.queries import places, posts
 from community.api.queries.posts import Wanted
@@ -51,7 +52,7 @@ def list_posts(query: PostQuery) -> PostPage:
 
 @get("/posts/<slug_or_id>", answers=PostShape, query=OnePostQuery, level="anyone")
 def one_post(slug_or_id: str, query: OnePostQuery) -> PostShape:
-    """A post with its text, named by its id or its slug."""
+    """A post with its text, named by its id or its slug. One by somebody who is absent for the caller is not found."""
     try:
         number, community_id = posts.place_of_post(slug_or_id)
         viewer = _enter(community_id)
@@ -59,7 +60,8 @@ def one_post(slug_or_id: str, query: OnePostQuery) -> PostShape:
         if g.viewer.is_guest:
             raise LoginNeeded from None
         raise NotFound from None
-    get_post(viewer, number)
+    if hiding(viewer, get_post(viewer, number).author_id, "thread") is not None:
+        raise NotFound
     return posts.post(number, with_html=query.include == "contentHtml")
 
 
