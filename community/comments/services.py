@@ -208,7 +208,7 @@ def _count(comment: Comment, post: subjects.Commentable, by: int, *, at: dt.date
     count = subjects.kind("post").count_comments
     if count is not None:
         count(post, by, at)
-    communities.count_comment(comment.author_id, comment.community_id, by, at=at if is_new else None)
+    communities.count_comment(comment.author_id, comment.community_id, post.space_id, by, at=at if is_new else None)
 
 
 def _forget_answer(post: subjects.Commentable, comment: Comment) -> None:

@@ -21,8 +21,8 @@ bp = blueprint("lobby", access="lobby", tenant=True)
 
 @bp.get("/about")
 def about() -> Response:
-    community = queries.at_hand(g.viewer)
-    return render("communities/about.html", community=community, about=as_markup(community.about_html),
+    community, posts = queries.about(g.viewer)
+    return render("communities/about.html", community=community, posts=posts, about=as_markup(community.about_html),
                   rules=as_markup(community.rules_html), staff=queries.staff(g.viewer), **_joining())
 
 
