@@ -11,7 +11,16 @@ from slugify import slugify
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from community.communities.models import Community, Member, MemberCount, MemberPeriod, Space, SpaceMember, Tag, TopicCount
+from community.communities.models import (
+    Community,
+    Member,
+    MemberCount,
+    MemberPeriod,
+    Space,
+    SpaceMember,
+    Tag,
+    TopicCount,
+)
 from community.core import bulk
 from community.core.clock import now
 from community.extensions import db

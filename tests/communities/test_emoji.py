@@ -66,4 +66,4 @@ def test_what_cannot_be_offered_is_said(change: dict[str, str], field: str, as_:
 
 def test_fifty_reactions_are_the_most(as_: As, ada: Person, bikes: PlaceFacts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("community.communities.services.emoji.MOST_EMOJI", 8)
-    assert as_(ada).post(EMOJI, **BELL).status == 409
+    assert as_(ada).post(EMOJI, **BELL).status == 422

@@ -68,9 +68,10 @@ def communities(viewer: Viewer, *, limit: int, offset: int) -> tuple[list[Commun
     """Communities whose content the viewer reads, the largest first, and how many there are."""
     where = policies.readable_communities(viewer)
     total = db.session.scalar(select(func.count()).select_from(Community).where(where)) or 0
-    rows = db.session.execute(select(Community, readable_post_count(viewer)).where(where).order_by(Community.member_count.desc(), Community.id)
-                              .limit(limit).offset(offset))
-    return [CommunityRow(**_row(*row)) for row in rows], total
+    rows = db.session.execute(
+        select(Community, readable_post_count(viewer)).where(where)
+        .order_by(Community.member_count.desc(), Community.id).limit(limit).offset(offset))
+    return [CommunityRow(**_row(one, posts)) for one, posts in rows], total
 
 
 def community(viewer: Viewer) -> CommunityShape:
@@ -95,7 +96,7 @@ def picture(key: str) -> str | None:
     return f"/media/{key}/256.webp" if key else None
 
 
-def _row(one: Community, posts: int) -> dict[str, object]:
+def _row(one: Community, posts: int | None) -> dict[str, object]:
     return {"id": one.public_id, "slug": one.slug, "name": one.name, "description": one.description,
             "visibility": one.visibility, "join_policy": one.join_policy, "member_count": one.member_count,
             "post_count": posts, "url": f"/c/{one.slug}/"}
