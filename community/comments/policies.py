@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from community.accounts.policies import can_meet
 from community.comments.models import Comment
-from community.communities.policies import can_write_here
+from community.communities.policies import can_write_here, settled
 from community.core import subjects
 from community.core.authz import Decision, Deny
 from community.core.viewer import Viewer
@@ -50,7 +50,7 @@ def can_edit(by: Viewer, comment: Comment) -> Decision:
         return allowed
     if not _is_author(by, comment):
         return Deny("Only its author edits this comment.")
-    return True if comment.is_shown else Deny("This comment is gone.")
+    return settled.can_still_edit(by, comment.created_at) if comment.is_shown else Deny("This comment is gone.")
 
 
 def can_delete(by: Viewer, comment: Comment) -> Decision:

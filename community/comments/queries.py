@@ -164,6 +164,12 @@ def written_today(author_id: int) -> int:
         Comment.author_id == author_id, Comment.created_at > now() - DAY)) or 0
 
 
+def last_written_at(author_id: int) -> dt.datetime | None:
+    """When somebody wrote their last comment, deleted ones included."""
+    return db.session.scalar(select(func.max(Comment.created_at)).where(
+        Comment.author_id == author_id, Comment.created_at > now() - DAY))
+
+
 def author_name(comment: Comment) -> str:
     return db.session.execute(
         select(Profile.display_name).join(Member, Member.user_id == Profile.user_id)

@@ -12,7 +12,7 @@ from community.comments import broadcasts, policies, queries
 from community.comments.events import CommentCreated, CommentDeleted, CommentRestored, CommentUpdated
 from community.comments.models import Comment, CommentRevision
 from community.communities import services as communities
-from community.communities.policies import can_write_here, newcomers
+from community.communities.policies import can_write_here, newcomers, settled
 from community.core import subjects
 from community.core.authz import require
 from community.core.clock import now
@@ -22,7 +22,6 @@ from community.core.outbox import record
 from community.core.viewer import Viewer
 from community.extensions import db
 
-MAX_DEPTH = 6
 SETTLING = dt.timedelta(minutes=2)
 """How long after writing the author's changes before the first reply leave no trace."""
 
@@ -62,6 +61,7 @@ def add_comment(post: subjects.Commentable, reply: Reply, *, by: Viewer) -> Comm
     newcomers.check_newcomer_text(by, reply.body, field="body")
     if newcomers.is_newcomer(by):
         newcomers.check_newcomer_pace(by, queries.written_today(_author_id(by)), most=newcomers.COMMENTS, noun="comments")
+    settled.check_pause(by, queries.last_written_at(_author_id(by)))
     comment = _new(post, reply, by)
     try:
         with db.session.begin_nested():
@@ -180,7 +180,7 @@ def _require_open(by: Viewer, post: subjects.Commentable) -> None:
 
 
 def _new(post: subjects.Commentable, reply: Reply, by: Viewer) -> Comment:
-    parent, reply_to = _parent(post, reply.parent)
+    parent, reply_to = _parent(post, reply.parent, deepest=settled.settled(by).comment_max_depth)
     number, at = queries.next_id(), now()
     return Comment(
         id=number, community_id=post.community_id, post_id=post.id, author_id=_author_id(by),
@@ -192,15 +192,15 @@ def _new(post: subjects.Commentable, reply: Reply, by: Viewer) -> Comment:
         version=1, reply_count=0, like_count=0, reaction_count=0)
 
 
-def _parent(post: subjects.Commentable, answered: Comment | None) -> tuple[Comment | None, str | None]:
+def _parent(post: subjects.Commentable, answered: Comment | None, *, deepest: int) -> tuple[Comment | None, str | None]:
     """Where the reply hangs, under its lock, and whom it names when that is not the comment it answers."""
     if answered is None:
         return None, None
     if answered.post_id != post.id or not policies.is_present(queries.lock_comment(answered)):
         raise Invalid("The comment you answer is not there any more.")
-    if answered.depth < MAX_DEPTH:
+    if answered.depth < deepest:
         return answered, None
-    parent = queries.lock_comment(queries.peek(answered.path[MAX_DEPTH - 1]))
+    parent = queries.lock_comment(queries.peek(answered.path[deepest - 1]))
     return parent, queries.author_name(answered) if answered.is_shown else None
 
 
@@ -208,7 +208,7 @@ def _count(comment: Comment, post: subjects.Commentable, by: int, *, at: dt.date
     count = subjects.kind("post").count_comments
     if count is not None:
         count(post, by, at)
-    communities.count_comment(comment.author_id, comment.community_id, by, at=at if is_new else None)
+    communities.count_comment(comment.author_id, comment.community_id, post.space_id, by, at=at if is_new else None)
 
 
 def _forget_answer(post: subjects.Commentable, comment: Comment) -> None:

@@ -18,7 +18,8 @@ def register(app: Flask) -> None:
         load=queries.load, load_public=queries.load_public, peek=queries.peek,
         can_react=lambda by, comment: policies.can_react(by, cast(Comment, comment), _post(comment)),
         count_reactions=lambda comment, likes, reactions: services.count_reactions(cast(Comment, comment), likes, reactions),
-        url_of=_url_of, base_of=lambda comment: subjects.kind("post").base_of(_post(comment)), topic_of=_topic_of))
+        url_of=_url_of, base_of=lambda comment: subjects.kind("post").base_of(_post(comment)), topic_of=_topic_of,
+        space_of=lambda comment: subjects.kind("post").space_of(_post(comment))))
 
 
 def _url_of(comment: subjects.Subject) -> str:

@@ -11,7 +11,16 @@ from slugify import slugify
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from community.communities.models import Community, Member, MemberPeriod, Space, SpaceMember, Tag, TopicCount
+from community.communities.models import (
+    Community,
+    Member,
+    MemberCount,
+    MemberPeriod,
+    Space,
+    SpaceMember,
+    Tag,
+    TopicCount,
+)
 from community.core import bulk
 from community.core.clock import now
 from community.extensions import db
@@ -36,18 +45,22 @@ class Contributions:
     tags: dict[int, int] = field(default_factory=dict)
     topics: dict[tuple[int, int], int] = field(default_factory=dict)
     """By tag and space."""
+    done: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    """Posts and comments by member and space."""
     latest: dt.datetime | None = None
 
     def add_post(self, member_id: int, space_id: int, tag_ids: Sequence[int], at: dt.datetime) -> None:
         self.posts[member_id] = self.posts.get(member_id, 0) + 1
+        self.done.setdefault((member_id, space_id), [0, 0])[0] += 1
         self.spaces[space_id] = self.spaces.get(space_id, 0) + 1
         for tag_id in tag_ids:
             self.tags[tag_id] = self.tags.get(tag_id, 0) + 1
             self.topics[tag_id, space_id] = self.topics.get((tag_id, space_id), 0) + 1
         self.latest = max(at, self.latest or at)
 
-    def add_comment(self, member_id: int, at: dt.datetime) -> None:
+    def add_comment(self, member_id: int, space_id: int, at: dt.datetime) -> None:
         self.comments[member_id] = self.comments.get(member_id, 0) + 1
+        self.done.setdefault((member_id, space_id), [0, 0])[1] += 1
         self.latest = max(at, self.latest or at)
 
 
@@ -107,6 +120,7 @@ def count(community_id: int, made: Contributions) -> None:
         return
     bulk.add_each(Member, "post_count", made.posts)
     bulk.add_each(Member, "comment_count", made.comments)
+    _count_in_spaces(community_id, made)
     bulk.add_each(Space, "post_count", made.spaces)
     bulk.add_each(Tag, "post_count", made.tags)
     if made.topics:
@@ -120,6 +134,14 @@ def count(community_id: int, made: Contributions) -> None:
         comment_count=Community.comment_count + sum(made.comments.values()),
         last_activity_at=func.greatest(Community.last_activity_at, made.latest))
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _count_in_spaces(community_id: int, made: Contributions) -> None:
+    rows = insert(MemberCount).values([
+        {"community_id": community_id, "member_id": member_id, "space_id": space_id, "post_count": posts,
+         "comment_count": comments} for (member_id, space_id), (posts, comments) in sorted(made.done.items())])
+    db.session.execute(rows.on_conflict_do_update(constraint="uq_member_counts", set_={
+        name: getattr(MemberCount, name) + rows.excluded[name] for name in ("post_count", "comment_count")}))
 
 
 def _slugs_of(name: str) -> Iterator[str]:

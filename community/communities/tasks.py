@@ -47,6 +47,12 @@ def recompute_trust() -> int:
     return risen
 
 
+@job("space_contributions", every=crontab(hour="3", minute="10"))
+def recompute_contributions() -> int:
+    """What the members of spaces gave to them."""
+    return services.recompute_contributions()
+
+
 @job("communities_purge", every=crontab(hour="4", minute="30"), in_steps=True)
 def purge_communities() -> int:
     """Communities whose time of grace is over, one a step."""

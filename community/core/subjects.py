@@ -55,6 +55,8 @@ class Kind:
     base_of: Callable[[Subject], str]
     """The address without a slug, below which the parts of the post stand."""
     topic_of: Callable[[Subject], str]
+    space_of: Callable[[Subject], int | None]
+    """The space it stands in, if it stands in one."""
     can_comment: Callable[[Viewer, Subject], Decision] | None = None
     closed_reason: Callable[[Subject], str | None] | None = None
     """Why nobody comments at present, whoever asks; None while the thread is open."""

@@ -111,7 +111,7 @@ def watch_storage(deliveries: list[Delivered]) -> None:
             for level in (NEARLY, FULL):
                 services.close_tasks(place.id, related=(f"storage_{level}", place.id))
             continue
-        for level, priority in ((NEARLY, "HIGH"), (FULL, "URGENT")):
+        for level, priority in ((NEARLY, "URGENT"), (FULL, "URGENT")):
             if reached >= level and not queries.is_open(place.id, f"storage_{level}"):
                 services.open_task(ToDo(
                     community_id=place.id, type="SETUP_STEP", priority=priority, related=(f"storage_{level}", place.id),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from community.accounts import policies as accounts
 from community.communities import policies as communities
+from community.communities.policies import settled
 from community.core.authz import Decision, Deny
 from community.core.viewer import Grant, Viewer
 from community.posts.models import Post
@@ -95,7 +96,7 @@ def can_edit(by: Viewer, post: Post) -> Decision:
         return Deny("Only its author edits this post.")
     if post.status in ("REMOVED", "FLAGGED"):
         return Deny("This post is under review.")
-    return True
+    return settled.can_still_edit(by, post.published_at if post.status != "DRAFT" else None)
 
 
 def can_delete(by: Viewer, post: Post) -> Decision:

@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
 from community.communities import services as communities
-from community.communities.policies import newcomers
+from community.communities.policies import newcomers, settled
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import Conflict, Denied, Invalid, NotFound
@@ -55,6 +55,7 @@ def publish_post(draft: Draft, *, by: Viewer, post: Post | None = None) -> Post:
     require(policies.can_create(by, _space(by, draft)))
     _check_content(draft, by)
     space = by.space(draft.space_id)
+    settled.check_kind(by, draft.kind)
     _check_kind(draft, space)
     topics.check_category(draft, post, by)
     if space is not None:
@@ -176,6 +177,7 @@ def _insert(draft: Draft, by: Viewer) -> Post:
 def _check_content(draft: Draft, by: Viewer) -> None:
     if not draft.content.strip():
         raise Invalid(fields={"content": "Write something first."})
+    settled.check_length(by, draft.content, field="content")
     newcomers.check_newcomer_text(by, draft.content, field="content")
 
 

@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
         forget_answer=lambda post, comment_id: services.forget_answer(cast(Post, post), comment_id),
         count_reactions=lambda post, likes, reactions: services.count_reactions(cast(Post, post), likes, reactions),
         url_of=lambda post: url_of(cast(Post, post)), base_of=lambda post: base_of(cast(Post, post)),
-        topic_of=lambda post: topics.topic("post", post.public_id)))
+        topic_of=lambda post: topics.topic("post", post.public_id), space_of=lambda post: cast(Post, post).space_id))
     topics.register("post", can_follow)
     register_followers(FOLLOWERS)
 

@@ -107,4 +107,5 @@ def _likes(by: Viewer, codes: set[str]) -> int:
 def _count(kind: str, subject: subjects.Subject, member_id: int, *, reactions: int, likes: int) -> None:
     subjects.kind(kind).count_reactions(subject, likes, reactions)
     receiver = subject.author_id if subject.author_id != member_id else None
-    communities.count_reaction(member_id, receiver, given=reactions, likes=likes)
+    communities.count_reaction(member_id, receiver, subject.community_id, subjects.kind(kind).space_of(subject),
+                               given=reactions, likes=likes)

@@ -9,8 +9,9 @@ import pytest
 from community.communities.models import CommunityEmoji
 from community.extensions import db
 from community.reactions import services as reactions
-from tests.cast import Person, PlaceFacts
+from tests.cast import Cast, Person, PlaceFacts
 from tests.content import below, page_of, published, writer
+from tests.pictures import picture, send
 from tests.visitor import Visitor
 
 As = Callable[..., Visitor]
@@ -66,4 +67,30 @@ def test_what_cannot_be_offered_is_said(change: dict[str, str], field: str, as_:
 
 def test_fifty_reactions_are_the_most(as_: As, ada: Person, bikes: PlaceFacts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("community.communities.services.emoji.MOST_EMOJI", 8)
-    assert as_(ada).post(EMOJI, **BELL).status == 409
+    assert as_(ada).post(EMOJI, **BELL).status == 422
+
+
+def test_a_reaction_of_ones_own_is_a_picture(
+    as_: As, ada: Person, bob: Person, bikes: PlaceFacts, general: PlaceFacts, drain: Callable[[], object]
+) -> None:
+    post = published(bikes, ada, space=general)
+    added = as_(ada).get(EMOJI).form("#emoji-form").send(**BELL, then="picture")
+    assert added.location == f"{EMOJI}/bell/picture"
+    page = added.follow()
+    assert page.one(".page-head__actions a").attributes["href"] == EMOJI
+    assert send(as_(ada), f"{EMOJI}/bell/picture", picture()).status == 303
+    drain()
+    key = db.session.query(CommunityEmoji.image).filter_by(code="bell").scalar()
+    assert as_(ada).get(EMOJI).one(f"#emoji-{number_of('bell')} .emoji img").attributes["src"] == f"/media/{key}/64.webp"
+    assert as_(bob).get(page_of(post)).one("#picker button[value=bell] img").attributes["src"] == f"/media/{key}/64.webp"
+    assert as_(bob).get(f"/media/{key}/64.webp").status == 200
+    as_(bob).post(below(post, "react"), target="post", emoji="bell")
+    assert as_(bob).get(page_of(post)).has(".post__foot .chip img")
+
+
+@pytest.mark.parametrize("name", ["mia", "bob", "eve"])
+def test_only_admins_change_what_is_offered(name: str, as_: As, cast: Cast, bikes: PlaceFacts) -> None:
+    person = cast.people[name]
+    assert as_(person).get(EMOJI).status == 403
+    assert as_(person).post(EMOJI, **BELL).status == 403
+    assert as_(person).post(f"{EMOJI}/{number_of('fire')}/move/up").status == 403

@@ -110,8 +110,9 @@ def test_whoever_is_not_invited_is_told_so(as_: As, eve: Person, guest: Person, 
 
 def test_a_banned_member_does_not_come_back(as_: As, bob: Person, bikes: PlaceFacts) -> None:
     row_of(bob, bikes.id).status = "BANNED"
-    assert as_(bob).get("/c/bikes/about").text(".page-head__actions .note") == (
-        "You are banned from this community. The ban has no end date.")
+    note = as_(bob).get("/c/bikes/about").one(".page-head__actions .note")
+    assert note.text().startswith("You are banned from this community. The ban has no end date.")
+    assert note.css_first("a").attributes["href"].startswith("mailto:")
     answer = as_(bob).post("/c/bikes/join")
     assert answer.status == 403
     assert "banned" in answer.text("main")

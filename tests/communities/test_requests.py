@@ -61,6 +61,34 @@ def test_a_declined_request_may_be_repeated_a_week_later(as_: As, ada: Person, e
     assert db.session.get(Member, asking.id).status == "PENDING"
 
 
+def test_who_asked_already_is_told_so(as_: As, eve: Person, asking: Member) -> None:
+    again = as_(eve).post("/c/bikes/join")
+    assert again.status == 409
+    assert "You asked already." in again.text("main")
+    assert db.session.query(Member).filter_by(user_id=eve.user_id).count() == 1
+
+
+def test_who_asked_is_in_at_once_where_everybody_may_join_meanwhile(
+    as_: As, eve: Person, asking: Member, bikes: PlaceFacts, redis
+) -> None:
+    db.session.get(Community, bikes.id).join_policy = "OPEN"
+    db.session.commit()
+    redis.flushdb()
+    assert as_(eve).post("/c/bikes/join").location == "/c/bikes/welcome"
+    assert db.session.get(Member, asking.id).status == "ACTIVE"
+
+
+def test_an_earlier_no_is_seen_by_who_answers(as_: As, ada: Person, mia: Person, eve: Person, asking: Member) -> None:
+    as_(ada).post(f"/c/bikes/members/{asking.id}/decline", reason="Tell us more first.")
+    about = as_(eve).get("/c/bikes/about")
+    assert "Reason: Tell us more first." in about.text(".page-head__actions .note")
+    assert not about.has(".page-head__actions a.btn--primary")
+    with time_machine.travel(now() + ASK_AGAIN_AFTER):
+        as_(eve).post("/c/bikes/join")
+        seen = as_(mia).get("/c/bikes/members").text("#requests .request")
+    assert "Tell us more first." in seen
+
+
 def test_a_withdrawn_request_may_be_repeated_at_once(as_: As, eve: Person, asking: Member) -> None:
     as_(eve).post("/c/bikes/leave")
     assert as_(eve).post("/c/bikes/join").status == 303

@@ -253,7 +253,7 @@ def test_a_community_has_two_hundred_spaces_at_most(
     as_: As, ada: Person, bikes: PlaceFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("community.communities.policies.MOST_SPACES", 3)
-    assert as_(ada).post("/c/bikes/spaces/new", name="One too many", slug="too-many").status == 409
+    assert as_(ada).post("/c/bikes/spaces/new", name="One too many", slug="too-many").status == 422
 
 
 def test_an_admin_of_a_space_does_not_change_what_concerns_the_community(

@@ -187,6 +187,29 @@ def test_only_admins_change_topics(name: str, status: int, as_: As, cast: object
     assert db.session.query(SlugRedirect).count() == 0
 
 
+def test_there_are_five_hundred_categories_and_five_thousand_tags_at_most(
+    as_: As, ada: Person, bob: Person, bikes: PlaceFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("community.communities.services.taxonomy.MOST_CATEGORIES", 1)
+    assert as_(ada).post(f"{TAXONOMY}/categories", name="Repair", is_active="on").status == 303
+    refused = as_(ada).post(f"{TAXONOMY}/categories", name="Travel", is_active="on")
+    assert (refused.status, refused.text("#f-name-error")) == (422, "A community has at most 1 categories.")
+    monkeypatch.setattr("community.communities.services.tagging.MOST_TAGS", 1)
+    published(bikes, bob, tags=("steel",))
+    with pytest.raises(Invalid, match="no room for"):
+        published(bikes, bob, tags=("brass",))
+
+
+def test_a_category_that_moved_or_was_renamed_is_found_by_its_old_address(
+    as_: As, ada: Person, bikes: PlaceFacts, guest: Person
+) -> None:
+    as_(ada).post(f"{TAXONOMY}/categories", name="Repair", is_active="on")
+    number = db.session.query(Category.id).filter_by(slug="repair").scalar()
+    as_(ada).post(f"{TAXONOMY}/categories/{number}", name="Workshop", is_active="on")
+    moved = as_(guest).get("/c/bikes/categories/repair?sort=top")
+    assert (moved.status, moved.location) == (301, "/c/bikes/categories/workshop?sort=top")
+
+
 def test_an_empty_community_has_empty_topics(as_: As, ada: Person, bikes: PlaceFacts) -> None:
     assert as_(ada).get("/c/bikes/tags").text(".empty h3") == "No tags yet"
     assert as_(ada).get(TAXONOMY).texts(".empty h3") == ["No categories yet", "No tags yet"]

@@ -167,12 +167,13 @@ def test_a_request_that_waits_for_two_days_is_urgent(as_: As, ada: Person, askin
 
 def test_a_full_storage_is_a_task_until_there_is_room(as_: As, ada: Person, bikes: PlaceFacts, drain: Drain) -> None:
     place = db.session.get(Community, bikes.id)
-    for used, shown in ((91, ["The storage is nearly full"]), (100, ["The storage is full", "The storage is nearly full"]),
+    for used, shown in ((91, ["The storage is nearly full"]), (100, ["The storage is nearly full", "The storage is full"]),
                         (50, [])):  # fmt: skip
         db.session.get(Community, bikes.id).storage_used = place.storage_limit * used // 100
         record(StorageThresholdReached(community_id=bikes.id, percent=used))
         drain()
         assert titles(as_(ada).get(TASKS)) == shown
+        assert {task.priority for task in db.session.query(Task).filter(Task.title.startswith("The storage"))} == {"URGENT"}
 
 
 def test_the_first_steps_are_offered_until_they_are_put_away(as_: As, eve: Person, bikes: PlaceFacts) -> None:

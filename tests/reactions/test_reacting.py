@@ -123,11 +123,13 @@ def test_codes_are_matched_whatever_their_case_and_old_names_hold(
     assert set(bar(react(as_(cleo), post, sent), post)) == {given}
 
 
-def test_an_emoji_that_was_switched_off_is_given_no_more(as_: As, post: Post, cleo: Person) -> None:
+def test_an_emoji_that_was_switched_off_is_given_no_more(as_: As, post: Post, bob: Person, cleo: Person) -> None:
     assert react(as_(cleo), post, "fire").status == 200
     db.session.query(CommunityEmoji).filter_by(code="fire").update({"is_active": False})
     db.session.commit()
     cache.raise_generation("c:bikes")
+    assert react(as_(bob), post, "fire").status == 422
+    assert react(as_(cleo), post, "fire").status == 200, "one's own is taken back"
     assert react(as_(cleo), post, "fire").status == 422
 
 

@@ -10,6 +10,7 @@ from community.accounts.models import Profile, User
 from community.api.shapes import CommunityRow, CommunityShape, KeyShape, Me, Membership, SpaceShape, Standing
 from community.communities import policies
 from community.communities.models import Community, Member
+from community.communities.queries import readable_post_count
 from community.core.errors import NotFound
 from community.core.viewer import Viewer, reader_in
 from community.extensions import db
@@ -67,16 +68,18 @@ def communities(viewer: Viewer, *, limit: int, offset: int) -> tuple[list[Commun
     """Communities whose content the viewer reads, the largest first, and how many there are."""
     where = policies.readable_communities(viewer)
     total = db.session.scalar(select(func.count()).select_from(Community).where(where)) or 0
-    rows = db.session.scalars(select(Community).where(where).order_by(Community.member_count.desc(), Community.id)
-                              .limit(limit).offset(offset))
-    return [CommunityRow(**_row(community)) for community in rows], total
+    rows = db.session.execute(
+        select(Community, readable_post_count(viewer)).where(where)
+        .order_by(Community.member_count.desc(), Community.id).limit(limit).offset(offset))
+    return [CommunityRow(**_row(one, posts)) for one, posts in rows], total
 
 
 def community(viewer: Viewer) -> CommunityShape:
     """The community at hand."""
     place = viewer.community
-    found = db.session.get_one(Community, place.id if place else 0)
-    return CommunityShape(**_row(found), about=found.about, rules=found.rules, created_at=found.created_at,
+    found, posts = db.session.execute(
+        select(Community, readable_post_count(viewer)).where(Community.id == (place.id if place else 0))).one()
+    return CommunityShape(**_row(found, posts), about=found.about, rules=found.rules, created_at=found.created_at,
                           membership=_membership(viewer))
 
 
@@ -93,10 +96,10 @@ def picture(key: str) -> str | None:
     return f"/media/{key}/256.webp" if key else None
 
 
-def _row(one: Community) -> dict[str, object]:
+def _row(one: Community, posts: int | None) -> dict[str, object]:
     return {"id": one.public_id, "slug": one.slug, "name": one.name, "description": one.description,
             "visibility": one.visibility, "join_policy": one.join_policy, "member_count": one.member_count,
-            "post_count": one.post_count, "url": f"/c/{one.slug}/"}
+            "post_count": posts, "url": f"/c/{one.slug}/"}
 
 
 def _membership(viewer: Viewer) -> Membership | None:

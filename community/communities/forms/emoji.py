@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import emoji
 from pydantic import AfterValidator, Field
@@ -23,6 +23,8 @@ class NewEmojiForm(Command):
     label: Annotated[str, Text(60)]
     glyph: Annotated[str, Text(16), AfterValidator(_one_emoji)]
     counts_as_like: StrictBool = False
+    then: Literal["list", "picture"] = "list"
+    """Where to go on."""
 
 
 class EmojiForm(Command):

@@ -98,6 +98,28 @@ class MemberPeriod(Numbered, Base):
     )
 
 
+class MemberCount(Numbered, Base):
+    """What a member did in a space (None: outside of spaces). What others are shown is the sum over the open ones."""
+
+    __tablename__ = "member_counts"
+
+    community_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger)
+    space_id: Mapped[int | None] = mapped_column(BigInteger)
+    post_count: Mapped[int] = mapped_column(server_default="0")
+    comment_count: Mapped[int] = mapped_column(server_default="0")
+    like_count: Mapped[int] = mapped_column(server_default="0")
+    """Likes received."""
+
+    __table_args__ = (
+        UniqueConstraint("member_id", "space_id", name="uq_member_counts", postgresql_nulls_not_distinct=True),
+        ForeignKeyConstraint(["community_id", "member_id"], ["members.community_id", "members.id"]),
+        ForeignKeyConstraint(["community_id", "space_id"], ["spaces.community_id", "spaces.id"]),
+        Index("ix_member_counts_community_id_member_id", "community_id", "member_id"),
+        Index("ix_member_counts_community_id_space_id", "community_id", "space_id"),
+    )
+
+
 class SpaceMember(Numbered, Stamped, Base):
     """A member's place in a space."""
 

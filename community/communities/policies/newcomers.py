@@ -31,7 +31,8 @@ def newcomer_hint(by: Viewer, *, comments: bool = False) -> str:
     if not is_newcomer(by):
         return ""
     pace = f"{COMMENTS} comments" if comments else f"{POSTS} posts"
-    return (f"You are new here: up to {LINKS} links, {IMAGES} image and {MENTIONS} mentions in a text, and {pace} a day. "
+    tags = "" if comments else "only tags that exist, "
+    return (f"You are new here: up to {LINKS} links, {IMAGES} image and {MENTIONS} mentions in a text, {tags}and {pace} a day. "
             "This ends once people know you.")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from community.accounts.models import Profile, User
 from community.communities import policies
-from community.communities.models import Community, Member, MemberPeriod, OwnershipOffer
+from community.communities.models import Community, Member, MemberCount, MemberPeriod, OwnershipOffer
 from community.core.authz import require
 from community.core.clock import now
 from community.core.errors import NotFound
@@ -34,7 +35,6 @@ class MemberRow:
     role: str
     title: str
     post_count: int
-    comment_count: int
     joined_at: dt.datetime
     """When they joined, or asked to."""
     url: str
@@ -75,8 +75,7 @@ class MemberFilters:
         return {name: value for name, value in named.items() if value}
 
 
-MEMBER_SORTS = {"active": func.coalesce(Member.last_active_at, Member.joined_at), "joined": Member.joined_at,
-                "posts": Member.post_count}
+MEMBER_SORTS = ("active", "joined", "posts")
 SHOWS_ONLINE = func.coalesce(Profile.privacy["show_online"].as_boolean(), true())
 ONLINE_WITHIN = dt.timedelta(minutes=10)
 """Somebody active within this time counts as online; activity is written every five minutes."""
@@ -86,8 +85,10 @@ def members(viewer: Viewer, filters: MemberFilters, *, limit: int,
             after: tuple[object, int] | None = None) -> Sequence[MemberRow]:
     """Active members, filtered and sorted: one more than `limit`, behind a key of the sort."""
     require(policies.can_see_members(viewer))
-    place, key = viewer.community, MEMBER_SORTS[filters.sort]
-    statement = (_member_rows().add_columns(key.label("key"))
+    place, posts = viewer.community, _posts_shown(viewer)
+    key = {"active": func.coalesce(Member.last_active_at, Member.joined_at), "joined": Member.joined_at,
+           "posts": posts}[filters.sort]
+    statement = (_member_rows(posts).add_columns(key.label("key"))
                  .where(Member.community_id == (place.id if place else 0), Member.status == "ACTIVE")
                  .order_by(key.desc(), Member.id.desc()).limit(limit + 1))
     if filters.q:
@@ -107,15 +108,25 @@ def members(viewer: Viewer, filters: MemberFilters, *, limit: int,
 def staff(viewer: Viewer) -> Sequence[MemberRow]:
     """Owners, admins and moderators of the community at hand."""
     place = viewer.community
-    statement = (_member_rows().where(Member.community_id == (place.id if place else 0), Member.status == "ACTIVE",
+    statement = (_member_rows(_posts_shown(viewer))
+                 .where(Member.community_id == (place.id if place else 0), Member.status == "ACTIVE",
                                       Member.role != "MEMBER").order_by(Member.id).limit(20))
     return [_as_row(row) for row in db.session.execute(statement)]
 
 
-def _member_rows() -> Select[*tuple[Any, ...]]:
+def _posts_shown(viewer: Viewer) -> ColumnElement[int]:
+    """What a list says of a member: the posts every reader of the community reads, to the person alone all of them."""
+    everywhere = [space.id for space in viewer.spaces if space.visibility == "PUBLIC"]
+    counted = (select(func.coalesce(func.sum(MemberCount.post_count), 0))
+               .where(MemberCount.community_id == Member.community_id, MemberCount.member_id == Member.id,
+                      or_(MemberCount.space_id.is_(None), MemberCount.space_id.in_(everywhere)))
+               .correlate(Member).scalar_subquery())
+    return case((Member.user_id == (viewer.user_id or 0), Member.post_count), else_=counted)
+
+
+def _member_rows(posts: ColumnElement[int] | InstrumentedAttribute[int] = Member.post_count) -> Select[*tuple[Any, ...]]:
     return (select(Member.id, Member.role, Member.title, Member.nickname, Member.trust_level, Member.last_active_at,
-                   Member.post_count, Member.comment_count, Member.joined_at,
-                   Member.updated_at,
+                   posts.label("post_count"), Member.joined_at, Member.updated_at,
                    User.id.label("user_id"), User.public_id, User.username, Profile.display_name, Profile.avatar,
                    SHOWS_ONLINE.label("show_online"))
             .join(User, User.id == Member.user_id).join(Profile, Profile.user_id == User.id))
@@ -132,7 +143,7 @@ def rows_of(member_ids: Sequence[int]) -> Sequence[MemberRow]:
 def _as_row(row: Any) -> MemberRow:  # noqa: ANN401 - a row of `_member_rows`
     return MemberRow(id=row.id, public_id=str(row.public_id), username=row.username, name=row.display_name,
                      initials=initials(row.display_name), hue_index=hue_index(row.user_id), role=row.role,
-                     title=row.title, post_count=row.post_count, comment_count=row.comment_count,
+                     title=row.title, post_count=row.post_count,
                      joined_at=row.joined_at or row.updated_at, url=f"/u/{row.username}", avatar=row.avatar,
                      nickname=row.nickname, trust_level=row.trust_level,
                      is_online=bool(row.show_online and row.last_active_at and row.last_active_at > now() - ONLINE_WITHIN),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 
 from community.communities import policies, slugs
 from community.communities.models import Community, CommunityEmoji, SlugRedirect, Space, Tag
@@ -36,7 +36,8 @@ class CommunityCard:
     description: str
     visibility: str
     member_count: int
-    post_count: int
+    post_count: int | None
+    """Of the posts the viewer reads; None where they read none at all."""
     url: str
     avatar: str
     key: dt.datetime | int = 0
@@ -66,6 +67,25 @@ def at_hand(viewer: Viewer) -> Community:
     return get_community(viewer.community.id)
 
 
+def about(viewer: Viewer) -> tuple[Community, int | None]:
+    """The whole row of the community at hand, and how many posts the viewer reads there (None: they read none at all).
+
+    Raises `NotFound` for who may not know of it.
+    """
+    place = viewer.community
+    if place is None or not policies.can_know_community(viewer):
+        raise NotFound
+    row = db.session.execute(select(Community, readable_post_count(viewer)).where(Community.id == place.id)).one()
+    return row[0], row[1]
+
+
+def readable_post_count(viewer: Viewer) -> ColumnElement[int | None]:
+    """How many posts of a community the viewer reads: no number moves by what happens where they do not look."""
+    closed = (select(func.coalesce(func.sum(case((policies.visible_spaces(viewer), 0), else_=Space.post_count)), 0))
+              .where(Space.community_id == Community.id, Space.deleted_at.is_(None)).correlate(Community).scalar_subquery())
+    return case((policies.readable_communities(viewer), Community.post_count - closed), else_=None)
+
+
 DIRECTORY_SORTS = {"members": Community.member_count,
                    "activity": func.coalesce(Community.last_activity_at, Community.created_at)}
 
@@ -75,8 +95,8 @@ def directory(viewer: Viewer, *, limit: int, after: tuple[object, int] | None = 
     """Communities by size or by latest activity, searched by name and description: one more than `limit`."""
     key = DIRECTORY_SORTS[sort]
     statement: Any = (select(Community.id, Community.name, Community.slug, Community.hue, Community.description,
-                        Community.visibility, Community.member_count, Community.post_count, Community.avatar,
-                        key.label("key"))
+                        Community.visibility, Community.member_count, readable_post_count(viewer).label("post_count"),
+                        Community.avatar, key.label("key"))
                  .where(policies.visible_communities(viewer)).order_by(key.desc(), Community.id.desc()).limit(limit + 1))
     if q:
         statement = statement.where(or_(Community.name.icontains(q, autoescape=True),

@@ -1,6 +1,12 @@
 """What people do with communities and spaces: founding, joining, leaving, opening spaces; and what is counted and tagged."""
 
-from community.communities.services.counting import count_comment, count_post, count_reaction, count_topics
+from community.communities.services.counting import (
+    count_comment,
+    count_post,
+    count_reaction,
+    count_topics,
+    recompute_contributions,
+)
 from community.communities.services.emoji import add_emoji, change_emoji, move_emoji
 from community.communities.services.ending import GRACE, delete_community, purge_one, restore_community
 from community.communities.services.founding import create_community
@@ -122,6 +128,7 @@ __all__ = [
     "offer_ownership",
     "order_spaces",
     "purge_one",
+    "recompute_contributions",
     "recompute_trust",
     "register_followers",
     "remove_from_space",

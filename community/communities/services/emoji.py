@@ -11,7 +11,7 @@ from community.communities.services.rows import here
 from community.core import cache
 from community.core.audit import audit
 from community.core.authz import require
-from community.core.errors import Conflict, Invalid, NotFound
+from community.core.errors import Invalid, NotFound
 from community.core.outbox import record
 from community.core.viewer import Viewer
 from community.extensions import db
@@ -22,12 +22,12 @@ MOST_EMOJI = 50
 def add_emoji(*, by: Viewer, code: str, label: str, glyph: str, counts_as_like: bool = False) -> CommunityEmoji:
     """Offer another reaction, behind the others. Whether it counts as a like is decided now, before anybody gives it.
 
-    Raises `Invalid` for a code that is taken, and `Conflict` where there are too many.
+    Raises `Invalid` for a code that is taken, and where there are too many.
     """
     require(policies.can_edit_taxonomy(by))
     rows = _locked(by)
     if len(rows) >= MOST_EMOJI:
-        raise Conflict(f"A community has at most {MOST_EMOJI} reactions.")
+        raise Invalid(fields={"code": f"A community has at most {MOST_EMOJI} reactions."})
     if any(row.code == code for row in rows):
         raise Invalid(fields={"code": "There is a reaction with this code."})
     if any(row.glyph == glyph for row in rows):

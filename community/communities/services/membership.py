@@ -23,9 +23,9 @@ def join(*, by: Viewer, rules_version: int | None = None, answers: Mapping[int, 
     """Join the community at hand, or ask to where members are approved. Joining twice is no error.
 
     Where there are rules, `rules_version` is the version that was read and accepted. `answers` are by the question's id.
-    Raises `Invalid` for another version, or a required answer that is missing.
+    Raises `Invalid` for another version, or a required answer that is missing, and `Conflict` for who asked already.
     """
-    if by.member is not None and by.member.status in ("ACTIVE", "PENDING"):
+    if by.member is not None and by.member.status == "ACTIVE":
         return _own_row(by)
     require(policies.can_join(by))
     community = queries.at_hand(by)
@@ -107,6 +107,8 @@ def _request(community: Community, by: Viewer, answers: list[dict[str, str]]) ->
     if member is None:
         member = Member(community_id=community.id, user_id=by.user_id)
         insert(member, field="member")
+    if member.status == "PENDING":
+        raise Conflict("You asked already. The staff of this community will answer.")
     again_at = policies.may_ask_at(member)
     if again_at is not None and now() < again_at:
         raise Denied(f"Your request was declined. You may ask again on {again_at:%d %B %Y}.")

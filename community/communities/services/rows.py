@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -34,7 +32,7 @@ def insert(row: object, *, field: str) -> None:
 Counted = type[Community | Space | Member | Tag | Category]
 
 
-def tally(model: Counted, row_id: int, *, active: tuple[str, dt.datetime | None] = ("", None), **changes: int) -> None:
+def tally(model: Counted, row_id: int, *, active: tuple[str, object | None] = ("", None), **changes: int) -> None:
     """Add to counters of a row, which others may be counting on at the same time."""
     values: dict[str, object] = {column: getattr(model, column) + by for column, by in changes.items()}
     if active[1] is not None:

@@ -11,7 +11,7 @@ from community.communities import policies, queries
 from community.communities.changes import SpaceChanges, StaleSpace, Widening
 from community.communities.events import SpaceArchived, SpaceDeleted, SpaceUpdated, SpaceVisibilityChanged
 from community.communities.models import Community, Space
-from community.communities.services.counting import move_topic_counts
+from community.communities.services.counting import move_member_counts, move_topic_counts
 from community.communities.services.redirects import keep_address, lead_on, take_address
 from community.communities.services.rows import here
 from community.communities.services.spaces import free_address, is_space_address_taken
@@ -95,6 +95,7 @@ def delete_space(space: Grant, *, by: Viewer, target_id: int | None) -> None:
     target = _destination(row, alive, target_id, by)
     row.deleted_at = now()
     move_topic_counts(row.id, target.id if target else None)
+    move_member_counts(row.id, target.id if target else None)
     if target is not None:
         target.post_count += row.post_count
     row.post_count = 0

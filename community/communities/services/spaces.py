@@ -23,12 +23,12 @@ def create_space(*, by: Viewer, name: str, slug: str, description: str = "", ico
     """Open a space in the community at hand; its maker owns it. An empty slug is made of the name.
 
     Private ones let people in by request unless `join_approval` says otherwise. Raises `Invalid` for a slug that is taken,
-    and `Conflict` where a community has as many spaces as it may.
+    and where a community has as many spaces as it may.
     """
     require(policies.can_create_space(by))
     place, member = here(by), by.member
     if queries.count_spaces(place.id) >= policies.MOST_SPACES:
-        raise Conflict(f"A community has at most {policies.MOST_SPACES} spaces.")
+        raise Invalid(fields={"name": f"A community has at most {policies.MOST_SPACES} spaces."})
     slug = free_address(slug or queries.free_slug(name, within=place.id),
                  taken="This community has a space with this address.",
                  is_taken=lambda it: queries.is_space_slug_taken(place.id, it))

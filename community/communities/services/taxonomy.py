@@ -27,11 +27,11 @@ DEEPEST = 3
 
 
 def create_category(changes: CategoryChanges, *, by: Viewer) -> Category:
-    """Make a category at the end of its siblings. Raises `Invalid`, and `Conflict` where there are too many."""
+    """Make a category at the end of its siblings. Raises `Invalid`, also where there are too many."""
     require(policies.can_edit_taxonomy(by))
     tree = _locked_tree(by)
     if len(tree) >= MOST_CATEGORIES:
-        raise Conflict(f"A community has at most {MOST_CATEGORIES} categories.")
+        raise Invalid(fields={"name": f"A community has at most {MOST_CATEGORIES} categories."})
     category = Category(community_id=here(by).id, slug=_free_slug(changes.name, tree), name=changes.name,
                         depth=_depth_below(changes.parent_id, tree), display_order=len(tree), parent_id=changes.parent_id,
                         description=changes.description, icon=changes.icon, is_active=changes.is_active)

@@ -25,11 +25,11 @@ def add() -> Response:
     form = bind(NewEmojiForm, request.form)
     if form.valid:
         try:
-            services.add_emoji(by=g.viewer, **form.data.model_dump())
+            made = services.add_emoji(by=g.viewer, **form.data.model_dump(exclude={"then"}))
         except Invalid as error:
             form.merge(error.fields)
         else:
-            return redirect(_base())
+            return redirect(f"{_base()}/{made.code}/picture" if form.data.then == "picture" else _base())
     return _page(form, status=422)
 
 

@@ -9,6 +9,7 @@ from flask import Response, g, request
 from community.communities import policies, queries, services
 from community.communities.forms import JoinForm, join_form
 from community.core.clock import now
+from community.core.contact import contact_address
 from community.core.errors import Invalid, LoginNeeded
 from community.core.forms import Form, bind, blank
 from community.core.limits import limited
@@ -21,8 +22,8 @@ bp = blueprint("lobby", access="lobby", tenant=True)
 
 @bp.get("/about")
 def about() -> Response:
-    community = queries.at_hand(g.viewer)
-    return render("communities/about.html", community=community, about=as_markup(community.about_html),
+    community, posts = queries.about(g.viewer)
+    return render("communities/about.html", community=community, posts=posts, about=as_markup(community.about_html),
                   rules=as_markup(community.rules_html), staff=queries.staff(g.viewer), **_joining())
 
 
@@ -89,7 +90,7 @@ def _joining() -> dict[str, Any]:
     again_at = policies.may_ask_at(own)
     return {"standing": policies.standing(g.viewer), "can_join": can_join, "own": own,
             "again_at": again_at if again_at is not None and again_at > now() else None,
-            "questions": queries.questions(g.viewer.community.id) if can_join else ()}
+            "contact": contact_address(), "questions": queries.questions(g.viewer.community.id) if can_join else ()}
 
 
 def _join_page(form: Form[JoinForm], *, status: int = 200) -> Response:

@@ -89,7 +89,7 @@ def _count(job: Job, new: Sequence[ImportedComment], accepted: dict[int, dt.date
     made, by_post = Contributions(), dict[int, tuple[int, dt.datetime]]()
     answers = dict[int, tuple[int, dt.datetime]]()
     for comment in new:
-        made.add_comment(comment.author_id, comment.created_at)
+        made.add_comment(comment.author_id, job.space_id, comment.created_at)
         count, latest = by_post.get(comment.post_id, (0, comment.created_at))
         by_post[comment.post_id] = count + 1, max(latest, comment.created_at)
         if comment.id in accepted:

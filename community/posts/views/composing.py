@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, g, make_response, request
 
-from community.communities.policies import newcomer_hint
+from community.communities.policies import newcomer_hint, settled
 from community.communities.queries import categories
 from community.core.clock import now
 from community.core.errors import Denied, Invalid, NotFound, TooFast
@@ -27,6 +27,8 @@ from community.posts.drafting import Draft, Duplicate, StaleVersion
 from community.posts.forms import AutosaveForm, PostForm, PreviewForm
 from community.posts.models import Post
 from community.posts.urls import base_of, url_of
+
+KINDS = ("DISCUSSION", "QUESTION", "BLOG")
 
 bp = blueprint("composing", access="member", tenant=True)
 
@@ -180,7 +182,7 @@ def _composer(form: Form[Any], *, status: int = 200, editing: Post | None = None
     here = g.viewer.community.url
     return render(
         "posts/compose.html", "posts/_compose_form.html", form=form, status=status, heading=heading, spaces=spaces,
-        categories=categories(g.viewer),
+        categories=categories(g.viewer), kinds=settled.offered_kinds(g.viewer, KINDS),
         url=f"{base_of(editing)}/edit" if editing else f"{here}new", is_edit=editing is not None,
         autosave_url="" if editing else f"{here}drafts", preview_url=f"{here}preview",
         newcomer=newcomer_hint(g.viewer),
