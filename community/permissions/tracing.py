@@ -96,5 +96,5 @@ def _rule_of(frame: FrameType) -> tuple[str, str] | None:
     function: Callable[..., object] | None = frame.f_globals.get(name)
     if rest.split(".")[0] != "policies" or name.startswith("_") or not callable(function):
         return None
-    promise = (function.__doc__ or "").strip().partition("\n")[0]
-    return f"{package}.{name}", promise
+    first, is_more, _ = (function.__doc__ or "").strip().partition("\n")[0].replace("`", "").partition(". ")
+    return f"{package}.{name}", first + "." if is_more else first

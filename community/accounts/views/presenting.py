@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from flask import Response, g, request
@@ -11,7 +10,7 @@ from community.accounts import queries, services
 from community.accounts.forms import PrivacyForm, ProfileForm, RegionForm, UsernameForm, tags_in
 from community.accounts.models import User
 from community.accounts.privacy import Privacy
-from community.core import pictures
+from community.core import pictures, zones
 from community.core.errors import Invalid
 from community.core.forms import Form, bind, blank
 from community.core.fragments import fragment, replaced
@@ -19,8 +18,6 @@ from community.core.responses import no_store, redirect, render, respond
 from community.core.web import blueprint
 
 bp = blueprint("presenting", access="user", prefix="/settings")
-ZONES = [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name
-                           and not name.startswith(("Etc/", "SystemV/", "posix/", "right/")))]
 
 
 @bp.get("/profile")
@@ -115,6 +112,6 @@ def _account_page(*, username: Form[UsernameForm] | None = None, region: Form[Re
                   status: int = 200) -> Response:
     user = queries.with_profile(g.viewer.user.id)
     return no_store(render(
-        "accounts/settings_account.html", done=done, status=status, zones=ZONES,
+        "accounts/settings_account.html", done=done, status=status, zones=zones.CHOICES,
         username=username or blank(UsernameForm, username=user.username),
         region=region or blank(RegionForm, timezone=user.timezone, preferred_language=user.preferred_language)))

@@ -10,6 +10,7 @@ from flask import Response, g, request
 from community.communities import policies, preferences, queries, services
 from community.communities.forms import AccessForm, ContentForm, DeleteForm, GeneralForm, SafetyForm
 from community.communities.models import Community
+from community.core import pictures, zones
 from community.core.errors import Gone, Invalid, NotFound
 from community.core.forms import Form, bind, blank
 from community.core.responses import no_store, redirect, render
@@ -151,7 +152,8 @@ def _page(section: str, form: Form[Any], *, status: int = 200, theirs: Mapping[s
         f"communities/settings_{section}.html", form=form, community=community, section_name=section, theirs=theirs or {},
         widens=widens, done="saved" in request.args and request.method == "GET", owns=bool(policies.can_own(g.viewer)),
         delete_form=delete_form or blank(DeleteForm), base=f"{g.viewer.community.url}dashboard/settings",
-        spaces=g.viewer.spaces, status=status))
+        spaces=g.viewer.spaces, zones=zones.choices(str(form.values.get("timezone", ""))),
+        pictures=pictures.panels("community", community.id) if section == "general" else {}, status=status))
 
 
 def _here() -> Community:

@@ -8,6 +8,7 @@ from community.communities import policies, queries, services
 from community.communities.changes import StaleSpace, Widening
 from community.communities.forms import DeleteSpaceForm, OrderForm, SpaceSettingsForm
 from community.communities.models import Space
+from community.core import pictures
 from community.core.errors import Invalid, NotFound
 from community.core.forms import Form, bind, blank
 from community.core.ids import number_of
@@ -111,6 +112,7 @@ def _form(space: Grant, form: Form[SpaceSettingsForm], *, done: bool = False, th
     return render(
         "communities/space_settings.html", "communities/_space_settings_form.html", status=status, space=space, form=form,
         done=done, theirs=theirs, widening=widening, kinds=KIND_NAMES, before=f"{g.viewer.community.url}s/",
+        pictures=pictures.panels("space", space.id),
         can_feature=bool(policies.can_feature_space(g.viewer)), can_delete=bool(policies.can_delete_space(g.viewer, space)))
 
 
