@@ -70,3 +70,17 @@ def alert(user: User, found: SecurityAlert, token: str) -> Mail:
     return action(user, found.title, found.description or f"{found.title}.",
                   "If that was you, there is nothing to do.", link=f"/account/not-me/{token}", label="This was not me",
                   foot="The link logs everybody out and lets you choose a new password. It works once, within 7 days.")
+
+
+def leaving(user: User, token: str) -> Mail:
+    """The account will be deleted; the way back."""
+    return action(user, "Your account will be deleted", "as you asked, your account is deleted in 14 days.",
+                  "Until then you keep it by logging in, or with this button.",
+                  link=f"/account/keep/{token}", label="Keep my account",
+                  foot="If you did not ask for this, keep your account and change your password.")
+
+
+def stays(user: User) -> Mail:
+    """The deletion was taken back."""
+    return action(user, "Your account stays", "your account is not deleted: somebody logged in, or used the link we sent you.",
+                  link="/settings/account", label="Your account")

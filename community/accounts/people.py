@@ -32,10 +32,15 @@ def person_columns() -> tuple[Any, ...]:
             Profile.avatar.label("user_avatar"))
 
 
+def url_of(username: str) -> str:
+    """Where somebody is seen; nowhere, if they deleted their account."""
+    return "" if username.startswith("deleted_user_") else f"/u/{username}"
+
+
 def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with `person_columns`
     """The person in a row."""
     return Person(user_id=row.user_id, public_id=str(row.user_public_id), username=row.username, name=row.display_name,
-                  initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=f"/u/{row.username}",
+                  initials=initials(row.display_name), hue_index=hue_index(row.user_id), url=url_of(row.username),
                   avatar=row.user_avatar)
 
 

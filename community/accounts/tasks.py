@@ -5,7 +5,7 @@ from __future__ import annotations
 from huey import crontab
 
 from community.accounts import keys, looking, seen
-from community.accounts.services import administering, cleaning, end_expired_mutes
+from community.accounts.services import administering, cleaning, end_expired_mutes, erase_due
 from community.core.jobs import job
 
 
@@ -49,3 +49,9 @@ def remove_expired_mutes() -> int:
 def write_profile_views() -> int:
     """How often profiles were looked at, once a day for each viewer."""
     return looking.write_noted()
+
+
+@job("accounts_leaving", every=crontab(minute="50"))
+def erase_accounts() -> int:
+    """Accounts whose owners asked two weeks ago to leave are erased."""
+    return erase_due()

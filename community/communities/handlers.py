@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from community.accounts.events import UserAnonymised
 from community.accounts.queries import with_profile
 from community.adapters.mail import send
 from community.communities import mails, queries, services
@@ -38,6 +39,7 @@ from community.communities.events import (
     SpaceVisibilityChanged,
 )
 from community.communities.models import Community, Invite, Member, SpaceMember
+from community.communities.services.parting import end_memberships_of
 from community.core import broadcast, cache
 from community.core.outbox import Delivered, Skip, handles
 from community.core.transactions import unit_of_work
@@ -115,3 +117,10 @@ def forget_places(deliveries: list[Delivered]) -> None:
     ids = {delivery.community_id for delivery in deliveries}
     for slug in db.session.scalars(select(Community.slug).where(Community.id.in_(ids))):
         cache.raise_generation(f"c:{slug}")
+
+
+@handles(UserAnonymised, lane="cache")
+def end_memberships(deliveries: list[Delivered]) -> None:
+    """Whoever left the site is in no community any more."""
+    for user_id in sorted({delivery.event.user_id for delivery in deliveries}):
+        end_memberships_of(user_id)

@@ -6,10 +6,11 @@ import uuid
 
 from flask import Flask
 
-from community.accounts.policies import register_sharing
+from community.accounts.policies import register_owning, register_sharing
 from community.communities import levels
 from community.communities.models import Community, Space
 from community.communities.policies import shares_community
+from community.communities.queries.owning import owned_alone
 from community.core import topics
 from community.core.errors import AppError
 from community.core.viewer import Viewer, elsewhere, reader_in
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     """Make the topics, the access levels and the loading of viewers known."""
     levels.register()
     register_sharing(shares_community)
+    register_owning(owned_alone)
     topics.register("community", can_follow_community)
     topics.register("space", can_follow_space)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from community.accounts.events import UserAnonymised
 from community.adapters.storage import storage
 from community.communities.models import Community
 from community.core import cache
@@ -74,3 +75,10 @@ def _made(media_id: int) -> Callable[[], None]:
     for name, file in made.files.items():
         storage().write(path_of(waiting.key, f"{name}.webp"), file)
     return partial(services.finish_picture, media_id, made)
+
+
+@handles(UserAnonymised, lane="cache")
+def forget_own_pictures(deliveries: list[Delivered]) -> None:
+    """The pictures somebody had of themselves go with the account; those of places stay."""
+    for user_id in sorted({delivery.event.user_id for delivery in deliveries}):
+        services.remove_own(user_id)

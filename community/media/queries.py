@@ -161,3 +161,9 @@ def _owner(kind: str, owner_id: int) -> tuple[str, int, str]:
         raise NotFound
     name, number, base = found
     return name, number // 30 if kind == "community" else number, base
+
+
+def own_pictures(user_id: int) -> Sequence[MediaFile]:
+    """Every upload of a person to their own profile, locked."""
+    return db.session.scalars(select(MediaFile).where(MediaFile.attached_to == f"user:{user_id}")
+                              .order_by(MediaFile.id).with_for_update()).all()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from community.accounts.events import SecurityAlertRaised, UserFollowed, UserFollowRequested
+from community.accounts.events import SecurityAlertRaised, UserAnonymised, UserFollowed, UserFollowRequested
 from community.accounts.models import Profile, SecurityAlert, User
 from community.accounts.policies import can_act
 from community.accounts.queries import follow_of, with_profile
@@ -118,15 +118,17 @@ def _ownership(delivery: Delivered) -> Notice:
 @handles(SecurityAlertRaised, lane="notify")
 def on_alert(deliveries: list[Delivered]) -> None:
     """Tell people what happened to their accounts."""
-    services.notify([_alert(delivery) for delivery in deliveries])
+    services.notify([notice for delivery in deliveries for notice in _alert(delivery)])
 
 
-def _alert(delivery: Delivered) -> Notice:
-    alert = db.session.get_one(SecurityAlert, delivery.event.alert_id)
+def _alert(delivery: Delivered) -> list[Notice]:
+    alert = db.session.get(SecurityAlert, delivery.event.alert_id)
+    if alert is None:  # its person left the site meanwhile
+        return []
     user = db.session.get_one(User, alert.user_id)
-    return Notice(user_id=user.id, user_public_id=str(user.public_id), type="SECURITY_ALERT", event_id=delivery.id,
-                  title=alert.title, message=alert.description, entity_type="security_alert", entity_id=alert.id,
-                  action_url="/settings/security", community_id=None, actor_user_id=None)
+    return [Notice(user_id=user.id, user_public_id=str(user.public_id), type="SECURITY_ALERT", event_id=delivery.id,
+                   title=alert.title, message=alert.description, entity_type="security_alert", entity_id=alert.id,
+                   action_url="/settings/security", community_id=None, actor_user_id=None)]
 
 
 @handles(SpaceMemberRequested, lane="notify")
@@ -284,3 +286,9 @@ def _reads(user_id: int, post: Post) -> bool:
         return bool(can_act(person)) and can_read(for_community(person, post.community_id), post)
     except AppError:
         return False
+
+
+@handles(UserAnonymised, lane="notify")
+def on_leaving(deliveries: list[Delivered]) -> None:
+    """What was told to somebody who left the site goes, and what was told of them, which names them."""
+    services.forget_person({delivery.event.user_id for delivery in deliveries})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from community.accounts.queries import silenced
@@ -80,3 +80,12 @@ def _changed(by: Viewer) -> None:
     cache.raise_later(f"u:{by.user_id}")
     if by.user is not None:
         broadcast.hint(topic("user", by.user.public_id), "notifications:new")
+
+
+def forget_person(user_ids: set[int]) -> None:
+    """Remove what was told to these people, and what was told of them. Safe to repeat."""
+    told = db.session.scalars(
+        delete(Notification).where(or_(Notification.user_id.in_(user_ids), Notification.actor_user_id.in_(user_ids)))
+        .returning(Notification.user_id).execution_options(synchronize_session=False)).all()
+    for user_id in set(told):
+        cache.raise_later(f"u:{user_id}")

@@ -16,7 +16,7 @@ from community.core.outbox import record, registry
 from community.core.outbox.models import EventDelivery, OutboxEvent
 from community.extensions import db
 from tests.architecture.sources import expect_none
-from tests.cast import Cast, PlaceFacts
+from tests.cast import PASSWORD, Cast, PlaceFacts
 from tests.content import page_of, published
 from tests.pictures import picture, send
 from tests.visitor import Visitor
@@ -101,6 +101,15 @@ def much_happens(as_: As, cast: Cast, bikes: PlaceFacts, workshop: PlaceFacts) -
     as_(cleo).get("/").form("#account form").send()
     as_(bob, confirmed=True).post("/settings/password", password="a wholly other password")
     with_two_steps(as_(eve, confirmed=True))
+    leaves(as_(cast.people["mia"], confirmed=True))
+
+
+def leaves(visitor: Visitor) -> None:
+    """Ask to leave the site, log in again, and leave at once."""
+    address = "/settings/account/delete"
+    assert visitor.post(address, username="mia", when="later").status == 303
+    assert visitor.post("/login", identifier="mia", password=PASSWORD).status == 303
+    assert visitor.post(address, username="mia", when="now").status == 303
 
 
 def spaces_change(as_: As, cast: Cast, workshop: PlaceFacts) -> None:

@@ -10,6 +10,11 @@ from community.accounts.events.accounts import (
     UserVerificationRequested,
     UserVerified,
 )
+from community.accounts.events.leaving import (
+    UserAnonymised,
+    UserDeletionCancelled,
+    UserDeletionRequested,
+)
 from community.accounts.events.relations import (
     UserBlocked,
     UserFollowed,
@@ -32,9 +37,10 @@ from community.accounts.events.security import (
 )
 
 __all__ = [
-    "SecurityAlertRaised", "UserBanned", "UserBlocked", "UserCodeRequested", "UserCreated",
-    "UserEmailChangeRequested", "UserEmailChanged", "UserFollowRequested", "UserFollowed", "UserLoggedIn",
-    "UserLoggedOut", "UserLoginFailed", "UserMuted", "UserPasswordChanged", "UserPasswordResetRequested",
-    "UserProfileUpdated", "UserReinstated", "UserSignupRepeated", "UserSuspended", "UserTwoFactorChanged",
-    "UserUnblocked", "UserUnfollowed", "UserVerificationRequested", "UserVerified",
+    "SecurityAlertRaised", "UserAnonymised", "UserBanned", "UserBlocked", "UserCodeRequested", "UserCreated",
+    "UserDeletionCancelled", "UserDeletionRequested", "UserEmailChangeRequested", "UserEmailChanged",
+    "UserFollowRequested", "UserFollowed", "UserLoggedIn", "UserLoggedOut", "UserLoginFailed", "UserMuted",
+    "UserPasswordChanged", "UserPasswordResetRequested", "UserProfileUpdated", "UserReinstated",
+    "UserSignupRepeated", "UserSuspended", "UserTwoFactorChanged", "UserUnblocked", "UserUnfollowed",
+    "UserVerificationRequested", "UserVerified",
 ]

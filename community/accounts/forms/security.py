@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -68,3 +68,10 @@ class SuspensionForm(Command):
 
     reason: Annotated[str, Text(500, min=3)]
     until: dt.date
+
+
+class LeaveForm(Command):
+    """Deleting one's account; the username is typed so that nobody does it by mistake."""
+
+    username: Annotated[str, Text(60)]
+    when: Literal["later", "now"] = "later"

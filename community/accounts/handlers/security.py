@@ -9,6 +9,8 @@ from community.accounts.events import (
     SecurityAlertRaised,
     UserBanned,
     UserCodeRequested,
+    UserDeletionCancelled,
+    UserDeletionRequested,
     UserEmailChanged,
     UserEmailChangeRequested,
     UserPasswordResetRequested,
@@ -61,6 +63,18 @@ def tell_older_address(delivery: Delivered) -> None:
 def send_code(delivery: Delivered) -> None:
     """Send the code that proves who is there."""
     _send(delivery, lambda user: mails.identity_code(user, services.mint_code(_open_token(delivery))))
+
+
+@handles(UserDeletionRequested, lane="email", outside=True)
+def send_way_back(delivery: Delivered) -> None:
+    """Tell somebody who leaves until when they may stay."""
+    _send(delivery, lambda user: mails.leaving(user, services.mint_token(_open_token(delivery))))
+
+
+@handles(UserDeletionCancelled, lane="email", outside=True)
+def tell_who_stays(delivery: Delivered) -> None:
+    """Say that the account is not deleted."""
+    _send(delivery, mails.stays)
 
 
 @handles(SecurityAlertRaised, lane="email", outside=True)

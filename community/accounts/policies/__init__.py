@@ -22,6 +22,10 @@ from community.accounts.policies.apart import (
     not_hidden,
     unexpired,
 )
+from community.accounts.policies.leaving import (
+    register_owning,
+    what_keeps,
+)
 from community.accounts.policies.profiles import (
     Level,
     can_follow,
@@ -36,6 +40,6 @@ from community.accounts.policies.profiles import (
 __all__ = [
     "Level", "Surface", "can_act", "can_administer", "can_appoint", "can_follow", "can_judge", "can_keep_apart",
     "can_meet", "can_revoke_session", "can_write", "hidden_from", "hidden_members", "hidden_people", "hiding",
-    "listed_people", "may_reveal", "not_among", "not_hidden", "profile_level", "register_sharing", "shares_community",
-    "unexpired", "visible_profiles",
+    "listed_people", "may_reveal", "not_among", "not_hidden", "profile_level", "register_owning",
+    "register_sharing", "shares_community", "unexpired", "visible_profiles", "what_keeps",
 ]

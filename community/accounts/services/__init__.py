@@ -45,6 +45,11 @@ from community.accounts.services.keys import (
     create_key,
     revoke_key,
 )
+from community.accounts.services.leaving import (
+    erase_due,
+    keep_account,
+    request_deletion,
+)
 from community.accounts.services.passkeys import (
     add_passkey,
     log_in_with_passkey,
@@ -106,12 +111,13 @@ __all__ = [
     "PERIODS", "VERIFICATION_LIFE", "Admission", "Proof", "accept_all", "accept_follow", "add_passkey", "add_user",
     "admit", "begin_enrolment", "block", "change_email", "change_password", "choose_posts_told", "choose_privacy",
     "choose_region", "choose_theme", "completeness_of", "confirm_identity", "correct_address", "create_key",
-    "decline_all", "decline_follow", "disable", "disown", "end_expired_mutes", "end_sessions", "enrol", "follow",
-    "issue_token", "issue_verification", "link", "log_in", "log_in_with", "log_in_with_passkey", "log_out",
-    "mint_code", "mint_token", "mute", "offer_log_in", "offer_registration", "pass_second_factor", "raise_alert",
-    "remove_passkey", "rename", "rename_passkey", "renew_recovery_codes", "renew_session", "request_code",
-    "request_email_change", "request_reset", "request_verification", "reset_password", "resolve_alerts", "revoke_key",
-    "revoke_other_sessions", "revoke_session", "send_link_again", "set_completeness", "show_on_profile", "sign_up",
-    "sign_up_with", "start_session", "unblock", "undo_email_change", "unfollow", "unlink", "unlock", "unmute",
-    "update_profile", "verify_email",
+    "decline_all", "decline_follow", "disable", "disown", "end_expired_mutes", "end_sessions", "enrol", "erase_due",
+    "follow", "issue_token", "issue_verification", "keep_account", "link", "log_in", "log_in_with",
+    "log_in_with_passkey", "log_out", "mint_code", "mint_token", "mute", "offer_log_in", "offer_registration",
+    "pass_second_factor", "raise_alert", "remove_passkey", "rename", "rename_passkey", "renew_recovery_codes",
+    "renew_session", "request_code", "request_deletion", "request_email_change", "request_reset",
+    "request_verification", "reset_password", "resolve_alerts", "revoke_key", "revoke_other_sessions",
+    "revoke_session", "send_link_again", "set_completeness", "show_on_profile", "sign_up", "sign_up_with",
+    "start_session", "unblock", "undo_email_change", "unfollow", "unlink", "unlock", "unmute", "update_profile",
+    "verify_email",
 ]

@@ -28,7 +28,8 @@ def close_expired() -> int:
     long_ago = at - REMEMBERED_FOR
     removed = (
         delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < at),
-        delete(AccountToken).where(AccountToken.expires_at < at - dt.timedelta(days=1)),
+        delete(AccountToken).where(AccountToken.expires_at < at - dt.timedelta(days=1),
+                                   or_(AccountToken.purpose != "CANCEL_DELETE", AccountToken.used_at.is_not(None))),
         delete(Session).where(or_(Session.expires_at < long_ago, Session.revoked_at < long_ago),
                               Session.created_at < long_ago),
         delete(LoginAttempt).where(LoginAttempt.created_at < long_ago),

@@ -19,6 +19,15 @@ def count_follows(follower_ids: Sequence[int], followee_id: int, by: int) -> Non
     _add([followee_id], {"total_followers": UserStats.total_followers + by * len(follower_ids)})
 
 
+def lose_follows(*, followers: Sequence[int], followees: Sequence[int], user_id: int) -> None:
+    """One follow less for each of a person's followers, one follower less for each they followed."""
+    wanted = sorted({*followers, *followees, user_id})
+    db.session.execute(select(UserStats.user_id).where(UserStats.user_id.in_(wanted)).order_by(UserStats.user_id)
+                       .with_for_update())
+    _add(followers, {"total_following": UserStats.total_following - 1})
+    _add(followees, {"total_followers": UserStats.total_followers - 1})
+
+
 def _add(user_ids: Sequence[int], values: dict[str, object]) -> None:
     db.session.execute(update(UserStats).where(UserStats.user_id.in_(user_ids)).values(**values)
                        .execution_options(synchronize_session=False))

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from community.accounts import locations, policies, queries
 from community.accounts.devices import Device
-from community.accounts.events import UserLoggedIn, UserLoggedOut
-from community.accounts.models import Session, User
+from community.accounts.events import UserDeletionCancelled, UserLoggedIn, UserLoggedOut
+from community.accounts.models import AccountToken, Session, User
 from community.accounts.queries import security
 from community.accounts.seen import NOT_REMEMBERED, REMEMBERED
 from community.accounts.services.alerts import raise_alert
@@ -83,6 +83,7 @@ def start_session(user: User, *, remember: bool, device: Device, second_factor: 
     """Begin a session of `user` and return its token, which is kept nowhere."""
     at = now()
     _warn_of_new_places(user, device)
+    _stay(user)
     token = _new_token(user.id)
     session = Session(user_id=user.id, token_hash=crypto.digest(token), created_at=at, last_seen_at=at,
                       expires_at=at + (REMEMBERED if remember else NOT_REMEMBERED), remembered=remember, ip=device.ip,
@@ -153,6 +154,16 @@ def _revoke(session: Session, reason: str) -> None:
     cache.forget_later(f"session:{session.token_hash.hex()}")
     cache.raise_later(f"u:{session.user_id}")
     broadcast.revoke_session(session.id)
+
+
+def _stay(user: User) -> None:
+    """Whoever logs in takes back that their account is deleted."""
+    kept = db.session.scalar(
+        update(AccountToken).where(AccountToken.user_id == user.id, AccountToken.purpose == "CANCEL_DELETE",
+                                   AccountToken.used_at.is_(None), AccountToken.expires_at > now())
+        .values(used_at=now()).returning(AccountToken.id).execution_options(synchronize_session=False))
+    if kept is not None:
+        record(UserDeletionCancelled(user_id=user.id, actor_user_id=user.id))
 
 
 def _new_token(user_id: int) -> str:

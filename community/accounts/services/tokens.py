@@ -16,7 +16,7 @@ from community.extensions import db
 LIVES = {
     "VERIFY_EMAIL": dt.timedelta(hours=24), "CHANGE_EMAIL": dt.timedelta(hours=24), "UNDO_EMAIL": dt.timedelta(hours=72),
     "RESET_PASSWORD": dt.timedelta(hours=1), "UNLOCK": dt.timedelta(hours=24), "NOT_ME": dt.timedelta(days=7),
-    "SECOND_FACTOR": dt.timedelta(minutes=10), "CONFIRM": dt.timedelta(minutes=10),
+    "SECOND_FACTOR": dt.timedelta(minutes=10), "CONFIRM": dt.timedelta(minutes=10), "CANCEL_DELETE": dt.timedelta(days=14),
 }
 
 

@@ -6,6 +6,7 @@ from community.accounts.views import (
     connections,
     development,
     keys,
+    leaving,
     links,
     oauth,
     people,
@@ -19,4 +20,5 @@ from community.accounts.views import (
 )
 
 BLUEPRINTS = (access.bp, confirming.bp, links.bp, signup.bp, verification.bp, settings.bp, presenting.bp, people.bp,
-              relations.bp, security.bp, terms.bp, development.bp, oauth.bp, connections.bp, keys.bp)
+              relations.bp, security.bp, terms.bp, development.bp, oauth.bp, connections.bp, keys.bp,
+              leaving.bp)

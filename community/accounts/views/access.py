@@ -24,7 +24,7 @@ from community.core.web import blueprint, for_suspended, keep_writes, register_l
 bp = blueprint("access", access="anyone")
 
 PENDING, INVITE = "second_factor", "invite"
-NOTES = {"confirmed", "reset", "unlocked", "undone"}
+NOTES = {"confirmed", "reset", "unlocked", "undone", "kept", "leaving", "left"}
 """What the page of the log-in may say happened a moment ago."""
 
 

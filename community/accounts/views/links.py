@@ -52,6 +52,11 @@ def _undo(token: str) -> str:
     return "/login?undone=1"
 
 
+def _keep(token: str) -> str:
+    services.keep_account(token)
+    return "/login?kept=1"
+
+
 LINKS = {
     "unlock": Link("UNLOCK", "Unlock your account", "Then you can log in again at once.", "Unlock", _unlock),
     "not-me": Link("NOT_ME", "This was not you?", "We log everybody out of your account, and you choose a new password.",
@@ -61,6 +66,8 @@ LINKS = {
     "undo": Link("UNDO_EMAIL", "Undo the change of your address",
                  "Your account gets this address back, everybody is logged out, and you choose a new password.",
                  "Undo the change", _undo),
+    "keep": Link("CANCEL_DELETE", "Keep your account?", "It is not deleted then, and everything stays as it was.",
+                 "Keep my account", _keep, renewal="/login"),
 }
 
 

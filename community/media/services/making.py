@@ -62,6 +62,14 @@ def clear_loose() -> int:
     return len(rows)
 
 
+def remove_own(user_id: int) -> int:
+    """Remove the pictures of somebody who left the site, those of places left out; returns how many. Safe to repeat."""
+    rows = queries.own_pictures(user_id)
+    for row in rows:
+        delete_row(row)
+    return len(rows)
+
+
 def tell_owner(slot: Slot) -> None:
     """What shows the picture of a place is told that it changed."""
     if slot.kind == "user":
