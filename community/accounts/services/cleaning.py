@@ -7,13 +7,14 @@ import datetime as dt
 from sqlalchemy import Delete, delete, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
-from community.accounts.models import AccountToken, LoginAttempt, PasskeyChallenge, Session, User
+from community.accounts.models import AccountToken, LoginAttempt, PasskeyChallenge, SecurityAlert, Session, User
 from community.accounts.queries.security import REMEMBERED_FOR
 from community.core.clock import now
 from community.core.transactions import savepoint
 from community.extensions import db
 
 UNPROVEN_LIFE = dt.timedelta(days=30)
+HISTORY_LIFE = dt.timedelta(days=365)
 BATCH = 500
 OWN_TABLES = (
     "account_tokens", "sessions", "login_history", "security_alerts", "recovery_codes", "passkeys", "passkey_challenges",
@@ -23,7 +24,10 @@ OWN_TABLES = (
 
 
 def close_expired() -> int:
-    """Remove tokens and challenges that ran out, and sessions and log-ins of more than 90 days ago; returns how many."""
+    """Remove what ran out; returns how many rows.
+
+    Tokens and challenges go at once, sessions after 90 days (so long a device is known), log-ins and alerts after a year.
+    """
     at = now()
     long_ago = at - REMEMBERED_FOR
     removed = (
@@ -32,7 +36,8 @@ def close_expired() -> int:
                                    or_(AccountToken.purpose != "CANCEL_DELETE", AccountToken.used_at.is_not(None))),
         delete(Session).where(or_(Session.expires_at < long_ago, Session.revoked_at < long_ago),
                               Session.created_at < long_ago),
-        delete(LoginAttempt).where(LoginAttempt.created_at < long_ago),
+        delete(LoginAttempt).where(LoginAttempt.created_at < at - HISTORY_LIFE),
+        delete(SecurityAlert).where(SecurityAlert.created_at < at - HISTORY_LIFE),
     )
     return sum(_removed(statement) for statement in removed)
 
