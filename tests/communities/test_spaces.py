@@ -101,7 +101,7 @@ def test_members_make_spaces_only_where_that_is_allowed(as_: As, bob: Person, mi
     for person in (bob, mia):
         assert not as_(person).get("/c/bikes/spaces").has(".page-head__actions")
         page = as_(person).get("/c/bikes/spaces/new")
-        assert page.text(".callout span") == "You need to be an admin of this community."
+        assert page.text(".callout span") == "Only admins open spaces in this community."
         assert not page.has("#space-form")
         assert as_(person).post("/c/bikes/spaces/new", **NEW).status == 403
     db.session.get(Community, bikes.id).settings = {"allow_member_spaces": True}
