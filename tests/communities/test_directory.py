@@ -63,6 +63,28 @@ def test_the_next_part_comes_alone_to_htmx(as_: As, guest: Person, found: Found,
     assert not part.has("h1")
 
 
+def test_communities_are_found_by_name_and_by_what_they_are_about(
+    as_: As, guest: Person, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found("boats", description="Sails and 100% wind.")
+    found("secret-boats", visibility="HIDDEN")
+    for n in range(3):
+        found(f"choir-{n}", member_count=n)
+
+    def names(q: str) -> list[str]:
+        return as_(guest).get(f"/communities?q={q}").texts(".place-card h2")
+
+    assert names("BOAT") == names("sails") == names("100%25") == ["Boats"], "a hidden one is not found"
+    assert names("100_") == [], "signs of patterns are letters"
+    page = as_(guest).get("/communities?q=nothing+like+it")
+    assert page.text(".empty h2") == "No community matches"
+    monkeypatch.setattr("community.communities.views.directory.PAGE", 2)
+    first = as_(guest).get("/communities?q=choir")
+    assert first.texts(".place-card h2") == ["Choir-2", "Choir-1"]
+    rest = as_(guest).htmx_get(str(first.one(".pager").attributes["hx-get"]))
+    assert rest.texts(".place-card h2") == ["Choir-0"], "the search goes on with the next part"
+
+
 def test_a_forged_cursor_is_refused(as_: As, guest: Person, db_session: object) -> None:
     assert as_(guest).get("/communities?cursor=nonsense").status == 400
 

@@ -77,7 +77,7 @@ def test_a_reaction_of_ones_own_is_a_picture(
     added = as_(ada).get(EMOJI).form("#emoji-form").send(**BELL, then="picture")
     assert added.location == f"{EMOJI}/bell/picture"
     page = added.follow()
-    assert page.one(".page-head__actions a").attributes["href"] == EMOJI
+    assert EMOJI in [one.attributes["href"] for one in page.select(".page-head a")]
     assert send(as_(ada), f"{EMOJI}/bell/picture", picture()).status == 303
     drain()
     key = db.session.query(CommunityEmoji.image).filter_by(code="bell").scalar()

@@ -18,6 +18,7 @@ from community.extensions import db
 from tests.cast import Cast, Person, PlaceFacts
 from tests.communities.conftest import Found
 from tests.databases import Database
+from tests.pictures import send
 from tests.together import together
 from tests.visitor import Visitor
 
@@ -212,3 +213,27 @@ def test_the_last_place_goes_to_exactly_one(
     assert sorted(str(type(one).__name__) for one in results) == [Gone.__name__, "str"]
     assert db.session.query(InviteUse).count() == 1
     assert db.session.query(Invite).one().used_count == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad"),
+    [
+        ("Name,E-mail\nEve,eve@example.org", ["eve@example.org"], []),
+        ("\n\nE-Mail;Name\nzoe@example.org;Zoe", ["zoe@example.org"], []),
+        ("a@example.org\nmail me", ["a@example.org"], ["mail me"]),
+        ('"Eve, the first" <eve@example.org>\n<zoe@example.org>', ["zoe@example.org"], ['Eve, the first <eve@example.org>']),
+        ("", [], []),
+    ],
+)  # fmt: skip
+def test_a_list_of_addresses_is_read_as_people_write_them(text: str, good: list[str], bad: list[str]) -> None:
+    from community.communities.forms import addresses_in
+
+    assert addresses_in(text) == (good, bad)
+
+
+def test_a_table_is_sent_as_a_file(as_: As, ada: Person, db_session: object) -> None:
+    table = "Name,E-mail\nRosa,rosa@example.org\nTim,tim@example.org\nno address\n".encode("utf-8-sig")
+    page = send(as_(ada), f"{INVITES}/mail", table, name="friends.csv")
+    assert page.texts("section[role=status] strong") == ["rosa@example.org", "tim@example.org", "no address"]
+    assert db.session.query(Invite).count() == 2
+    assert send(as_(ada), f"{INVITES}/mail", b"\xff\xfe\x00", name="picture.png").status == 422

@@ -64,7 +64,7 @@ def test_a_space_says_why_it_cannot_be_joined(as_: As, cleo: Person, workshop: P
 def test_who_may_not_open_a_space_or_found_a_community_reads_why(as_: As, bob: Person, ada: Person) -> None:
     from community.core import settings
 
-    assert "You need to be an admin of this community." in as_(bob).get("/c/bikes/spaces").texts(".why-not")
+    assert "Only admins open spaces in this community." in as_(bob).get("/c/bikes/spaces").texts(".why-not")
     assert not as_(ada).get("/c/bikes/spaces").has(".why-not")
     settings.put("community_creation", "ADMINS")
     assert as_(bob).get("/communities").texts(".why-not") == ["Only site administrators create communities here."]

@@ -10,6 +10,7 @@ from community.communities.models import Community, Member, Space, SpaceMember
 from community.core import cache
 from community.extensions import db
 from tests.cast import Person, PlaceFacts
+from tests.pictures import picture, send
 from tests.visitor import Visitor
 
 As = Callable[[Person], Visitor]
@@ -100,7 +101,7 @@ def test_members_make_spaces_only_where_that_is_allowed(as_: As, bob: Person, mi
     for person in (bob, mia):
         assert not as_(person).get("/c/bikes/spaces").has(".page-head__actions")
         page = as_(person).get("/c/bikes/spaces/new")
-        assert page.text(".callout span") == "You need to be an admin of this community."
+        assert page.text(".callout span") == "Only admins open spaces in this community."
         assert not page.has("#space-form")
         assert as_(person).post("/c/bikes/spaces/new", **NEW).status == 403
     db.session.get(Community, bikes.id).settings = {"allow_member_spaces": True}
@@ -176,3 +177,16 @@ def test_whoever_comes_back_to_a_space_is_a_member_like_others(as_: As, mia: Per
     as_(mia).post("/c/bikes/s/general/join")
     row = db.session.query(SpaceMember).filter_by(space_id=general.id, member_id=mia.member_id).one()
     assert (row.status, row.role) == ("ACTIVE", "MEMBER")
+
+
+def test_banners_head_the_pages_of_a_community_and_its_spaces(
+    as_: As, ada: Person, bob: Person, bikes: PlaceFacts, general: PlaceFacts, drain: Callable[[], object]
+) -> None:
+    pages = ("/c/bikes/", "/c/bikes/about", general.url)
+    assert [as_(bob).get(page).has(".banner img") for page in pages] == [False, False, False]
+    send(as_(ada), "/c/bikes/dashboard/settings/banner", picture(1600, 500))
+    send(as_(ada), f"{general.url}settings/banner", picture(900, 300))
+    drain()
+    shown = [str(as_(bob).get(page).one(".banner img").attributes["src"]) for page in pages]
+    assert shown[0] == shown[1] != shown[2]
+    assert {as_(bob).get(address).status for address in shown} == {200}

@@ -56,11 +56,11 @@ def addresses_in(text: str) -> tuple[list[str], list[str]]:
     """The addresses of a pasted list or CSV, and the lines without one. A line of headings is left out."""
     good: list[str] = []
     bad: list[str] = []
-    for number, cells in enumerate(csv.reader(io.StringIO(text.replace(";", ",")))):
+    for cells in csv.reader(io.StringIO(text.replace(";", ","))):
         found = next((address for cell in cells if (address := _address(cell))), None)
         if found is not None:
             good.append(found)
-        elif any(cell.strip() for cell in cells) and not (number == 0 and "mail" in ",".join(cells).lower()):
+        elif any(cell.strip() for cell in cells) and (good or bad or "mail" not in ",".join(cells).lower()):
             bad.append(",".join(cells)[:120])
     return good, bad
 

@@ -62,4 +62,4 @@ def can_create_space(by: Viewer) -> Decision:
     if not allowed:
         return allowed
     open_to_members = by.community is not None and by.community.settings.get("allow_member_spaces", False) is True
-    return True if by.is_admin or open_to_members else Deny("You need to be an admin of this community.")
+    return True if by.is_admin or open_to_members else Deny("Only admins open spaces in this community.")

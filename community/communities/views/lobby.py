@@ -90,7 +90,8 @@ def _joining() -> dict[str, Any]:
     again_at = policies.may_ask_at(own)
     return {"standing": policies.standing(g.viewer), "can_join": can_join, "own": own,
             "again_at": again_at if again_at is not None and again_at > now() else None,
-            "contact": contact_address(), "questions": queries.questions(g.viewer.community.id) if can_join else ()}
+            "contact": contact_address() if policies.standing(g.viewer) == "banned" else "",
+            "questions": queries.questions(g.viewer.community.id) if can_join else ()}
 
 
 def _join_page(form: Form[JoinForm], *, status: int = 200) -> Response:
