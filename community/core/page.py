@@ -88,7 +88,7 @@ def _nav(viewer: Viewer) -> list[NavItem]:
     else:
         reads = place.visibility == "PUBLIC" or viewer.reads_as_member or viewer.is_site_admin
         items = [NavItem("home", "Home", place.url), NavItem("users", "Members", f"{place.url}members"),
-                 NavItem("hash", "Spaces", f"{place.url}spaces")] if reads else []
+                 NavItem("hash", "Spaces", f"{place.url}spaces"), NavItem("tag", "Topics", f"{place.url}tags")] if reads else []
         items.append(NavItem("list", "About", f"{place.url}about"))
         if reads and viewer.is_staff:
             items.append(NavItem("chart", "Dashboard", f"{place.url}dashboard/"))

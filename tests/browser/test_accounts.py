@@ -170,10 +170,24 @@ def test_a_theme_holds_on_every_page_without_a_flash(window: Windows, bob: Perso
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
-PAGES = ["/signup", "/login", "/terms", "/verify-email/nonsense", "/dev/mail"]
-OWN_PAGES = ["/settings/profile", "/settings/appearance", "/settings/sessions"]
+PAGES = ["/signup", "/login", "/password/reset", "/terms", "/verify-email/nonsense", "/dev/mail"]
+OWN_PAGES = ["/settings/profile", "/settings/showcase", "/settings/account", "/settings/privacy", "/settings/blocks",
+             "/settings/security", "/settings/security/two-factor", "/settings/sessions", "/settings/login-history",
+             "/settings/connections", "/settings/api-keys", "/follow-requests"]  # fmt: skip
 
 
 def test_every_page_is_accessible_and_fits(window: Windows, guest: Person, cleo: Person) -> None:
     for person, paths in ((guest, PAGES), (cleo, OWN_PAGES)):
         assert window(person).flaws(paths) == {}
+
+
+def test_a_page_that_comes_back_has_the_focus_where_it_is_wrong(window: Windows, ada: Person, bikes: PlaceFacts) -> None:
+    page = window(ada).go(bikes.url + "dashboard/roles")
+    form = page.locator("form[action$='/roles/trust']")
+    form.get_by_label("Username").fill("nobody_here")
+    form.get_by_label("Level").select_option("TRUSTED")
+    form.get_by_role("button").click()
+    expect(form.get_by_label("Username")).to_be_focused()
+    expect(form.get_by_label("Username")).to_have_value("nobody_here")
+    expect(form.get_by_label("Level")).to_have_value("TRUSTED")
+    expect(page.locator("#l-username-error")).to_be_visible()

@@ -96,3 +96,13 @@ def test_every_page_is_accessible_and_fits(window: Windows, ada: Person, guest: 
     paths = ["/communities", "/communities/new", *(bikes.url + page for page in ("about", "members", "spaces", "spaces/new"))]
     assert window(ada).flaws([*paths, bikes.url + "leave"]) == {}
     assert window(guest).flaws(paths) == {}
+
+
+DASHBOARD = ["tasks", "spaces", "taxonomy", "emoji", "invites", "roles", "settings", "settings/access", "settings/content",
+             "settings/safety", "permissions", "permissions?who=visitor&action=join"]  # fmt: skip
+SPACE = ["settings", "members", "delete"]
+
+
+def test_every_page_of_the_dashboard_is_accessible_and_fits(window: Windows, ada: Person, bikes: PlaceFacts) -> None:
+    paths = [f"{bikes.url}dashboard/{page}" for page in DASHBOARD] + [f"{bikes.url}s/workshop/{page}" for page in SPACE]
+    assert window(ada).flaws([*paths, bikes.url + "tags", f"/u/{ada.username}"]) == {}

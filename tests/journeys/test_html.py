@@ -13,7 +13,7 @@ from tests.content import commented, page_of, published
 from tests.visitor import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("db_session")
-As = Callable[[Person], Visitor]
+As = Callable[..., Visitor]
 
 FOR_ALL = ["/", "/c/bikes/", "/c/bikes/?sort=top", "/c/bikes/?tag=locks", "/c/bikes/?kind=blog", "/c/bikes/about", "/c/bikes/members",
            "/c/bikes/spaces", "/c/bikes/s/general/", "/u/bob", "/communities", "/c/bikes/p/404"]  # fmt: skip
@@ -21,6 +21,12 @@ FOR_GUESTS = ["/signup", "/login", "/c/bikes/join"]
 FOR_MEMBERS = ["/c/bikes/new", "/c/bikes/new?kind=question", "/c/bikes/me/drafts", "/notifications", "/notifications?filter=unread",
                "/settings/profile", "/settings/appearance", "/settings/sessions", "/communities/new", "/c/bikes/leave",
                "/c/bikes/s/workshop/"]  # fmt: skip
+FOR_OWNERS = [f"/c/bikes/dashboard/{page}" for page in (
+    "tasks", "spaces", "taxonomy", "emoji", "emoji/like/picture", "invites", "roles", "settings", "settings/access", "settings/content", "settings/safety",
+    "permissions", "permissions?who=bob&action=join")] + [f"/c/bikes/s/workshop/{page}" for page in ("settings", "members", "delete")]  # fmt: skip
+FOR_ACCOUNTS = [f"/settings/{page}" for page in (
+    "showcase", "account", "privacy", "blocks", "security", "security/two-factor", "security/passkeys", "password", "email",
+    "login-history", "connections", "api-keys")] + ["/follow-requests", "/u/cleo/mute", "/u/cleo/communities"]  # fmt: skip
 POINTERS = ("for", "aria-labelledby", "aria-describedby", "popovertarget", "commandfor", "form", "list")
 MARKDOWN = """
 # Heading
@@ -126,3 +132,12 @@ def test_unsound_html_would_be_noticed(as_: As, guest: Person) -> None:
         broken.tree = type(page.tree)(broken.html)
         with pytest.raises((AssertionError, pytest.fail.Exception)):
             check(broken)
+
+
+def test_settings_and_dashboards_are_sound(as_: As, ada: Person, bob: Person, bikes: PlaceFacts) -> None:
+    owner, member = as_(ada, confirmed=True), as_(bob, confirmed=True)
+    for visitor, paths in ((owner, FOR_OWNERS), (member, FOR_ACCOUNTS)):
+        for path in paths:
+            page = visitor.get(path)
+            assert page.status == 200, page
+            check(page)

@@ -57,10 +57,14 @@ def describe(number: str) -> Response:
 @bp.post("/trust")
 def set_trust() -> Response:
     form = bind(TrustForm, request.form)
-    if not form.valid:
-        raise Invalid("Choose a member and a level.")
-    services.set_trust(queries.find_member(g.viewer, form.data.username).id, form.data.level, by=g.viewer)
-    return redirect(_base())
+    if form.valid:
+        try:
+            services.set_trust(queries.find_member(g.viewer, form.data.username).id, form.data.level, by=g.viewer)
+        except NotFound:
+            form.error("username", NOBODY)
+        else:
+            return redirect(_base())
+    return _page(blank(MemberRoleForm, role="MODERATOR"), blank(OfferForm), form, status=422)
 
 
 @bp.post("/offer")
@@ -111,11 +115,13 @@ def _base() -> str:
     return f"{g.viewer.community.url}dashboard/roles"
 
 
-def _page(form: Form[MemberRoleForm], offer_form: Form[OfferForm], *, status: int = 200) -> Response:
+def _page(form: Form[MemberRoleForm], offer_form: Form[OfferForm], trust_form: Form[TrustForm] | None = None, *,
+          status: int = 200) -> Response:
     waiting = queries.open_offer(g.viewer.community.id)
     people = queries.rows_of([waiting.to_member_id]) if waiting else ()
     below = [role for role in ROLES if ROLES.index(role) < g.viewer.rank or g.viewer.is_site_admin]
     return no_store(render(
         "communities/roles.html", form=form, offer_form=offer_form, staff=queries.staff(g.viewer), roles=below,
+        trust_form=trust_form or blank(TrustForm, level="ACTIVE"),
         own_id=g.viewer.member.id if g.viewer.member else 0, owns=bool(policies.can_own(g.viewer)), offer=waiting,
         offered_to=people[0] if people else None, base=_base(), status=status))
