@@ -172,7 +172,7 @@ def test_a_theme_holds_on_every_page_without_a_flash(window: Windows, bob: Perso
 
 PAGES = ["/signup", "/login", "/password/reset", "/terms", "/verify-email/nonsense", "/dev/mail"]
 OWN_PAGES = ["/settings/profile", "/settings/showcase", "/settings/account", "/settings/privacy", "/settings/blocks",
-             "/settings/security", "/settings/security/two-factor", "/settings/sessions", "/settings/login-history",
+             "/settings/security", "/settings/sessions", "/settings/login-history",
              "/settings/connections", "/settings/api-keys", "/follow-requests"]  # fmt: skip
 
 
