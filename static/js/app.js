@@ -19,7 +19,7 @@ document.addEventListener("htmx:after:swap", importNeeded);
 
 // A form that comes back with the page says what is wrong at its first bad field, though nobody gave that the focus.
 if (document.activeElement === document.body)
-  /** @type {HTMLElement | null} */ (document.querySelector("main [aria-invalid='true']"))?.focus();
+  /** @type {HTMLElement | null} */ (document.querySelector("main form[action^='/'] [aria-invalid='true']"))?.focus();
 
 // htmx 4.0.1 swallows modified clicks on links that it handles
 addEventListener("click", (event) => {
