@@ -29,8 +29,13 @@ def _empty_storage(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def kept(app: Flask) -> Callable[[], list[str]]:
-    """`kept()`: the names of all files in the storage."""
-    return lambda: sorted(file.path for files in storage().listing() for file in files)
+    """`kept()`: the names of the files in the storage that were not there when the test began."""
+
+    def paths() -> set[str]:
+        return {file.path for files in storage().listing() for file in files}
+
+    before = paths()
+    return lambda: sorted(paths() - before)
 
 
 @pytest.fixture
