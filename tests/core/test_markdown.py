@@ -193,7 +193,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_render_in_less_than_two_seconds(name: str) -> None:
-    assert any(_seconds(HOSTILE[name]) < 2 for _ in range(2))  # a second try, as other work may slow the machine down
+    assert any(_seconds(HOSTILE[name]) < 2 for _ in range(3))  # more than one try, as other work may slow the machine down
 
 
 def _seconds(source: str) -> float:

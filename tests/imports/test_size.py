@@ -29,7 +29,7 @@ def peak_of(process: subprocess.Popen[str]) -> int:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc to see the memory of a process")
 def test_memory_is_bounded_whatever_the_number_of_rows(
         start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
-    small = peak_of(start(town(tmp_path / "small", 50_000), community="small"))
+    small = peak_of(start(town(tmp_path / "small", 20_000), community="small"))
     large = peak_of(start(town(tmp_path / "large", 200_000), community="large"))
     assert large < 400
     assert large < small + 50

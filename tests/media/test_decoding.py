@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import threading
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from PIL import Image, ImageCms
 
@@ -146,25 +142,15 @@ def test_a_decoder_that_is_killed_is_told_from_a_bad_picture(monkeypatch: pytest
     slow = tmp_path / "slow.py"
     slow.write_text("import sys; sys.stdin.buffer.read(); sys.stdin.close(); import time; time.sleep(60)")
     monkeypatch.setattr(decoding, "PROGRAM", slow)
-    started, begin = threading.Event(), subprocess.Popen.__init__
+    begin = subprocess.Popen.__init__
 
-    def note(self: Any, *args: Any, **kwargs: Any) -> None:
+    def begin_and_kill(self: Any, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
-        started.set()
+        self.kill()
 
-    monkeypatch.setattr(subprocess.Popen, "__init__", note)
-
-    def kill() -> None:
-        started.wait(30)
-        for child in psutil.Process().children():
-            if str(slow) in child.cmdline():
-                os.kill(child.pid, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    monkeypatch.setattr(subprocess.Popen, "__init__", begin_and_kill)
     with pytest.raises(DecoderDied, match="SIGKILL"):
         decode(picture(), AVATAR)
-    killer.join()
 
 
 def test_a_decoder_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
