@@ -23,8 +23,8 @@ from tests.cast import Cast, Person
 from tests.databases import Database
 from tests.visitor import cookie_of
 
-MEANT = re.compile(r"status of (?:409|410|422|429|503)|net::ERR_FAILED")
-"""What browsers complain of and tests bring about: refusals the page deals with, and connections cut."""
+MEANT = re.compile(r"status of (?:409|410|422|429|503)|net::ERR_FAILED|closed before the connection is established")
+"""What browsers complain of and tests bring about: refusals the page deals with, connections cut, pages left while they connect."""
 READY = "() => document.fonts.status === 'loaded' && !document.querySelector(':not(:defined)')"
 SECRET = "a secret of the tests alone"
 PATIENCE = 90.0  # seconds until the site must answer

@@ -191,9 +191,21 @@ HOSTILE = {
 }
 
 
+USUAL = 0.1
+"""CPU seconds that a million numbers take to become text."""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_render_in_less_than_two_seconds(name: str) -> None:
-    assert any(_seconds(HOSTILE[name]) < 2 for _ in range(3))  # more than one try, as other work may slow the machine down
+    assert any(_seconds(HOSTILE[name]) < 2 * _slowness() for _ in range(3))
+
+
+def _slowness() -> float:
+    """How many times slower than usual this machine is at the moment, as other work shares its cores; at least 1."""
+    started = time.process_time()
+    for number in range(1_000_000):
+        str(number)
+    return max(1.0, (time.process_time() - started) / USUAL)
 
 
 def _seconds(source: str) -> float:
