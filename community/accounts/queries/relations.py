@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal, null, or_, select, tuple_
+from sqlalchemy import BigInteger, DateTime, Select, and_, bindparam, func, literal, null, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from community.accounts import policies
@@ -83,23 +84,28 @@ def ties(viewer: Viewer, user_id: int) -> Ties:
     """How the viewer stands to one person, in one statement."""
     if viewer.user_id is None or viewer.user_id == user_id:
         return Ties()
-    me, follow, back, mute = viewer.user_id, aliased(Follow), aliased(Follow), aliased(Mute)
-    blocks, blocked = aliased(Block), aliased(Block)
-    row = db.session.execute(
-        select(follow.status, follow.notify_new_posts, back.status.label("back"), blocks.id.label("blocks"),
-               blocked.id.label("blocked"), mute.mute_type, mute.expires_at,
-               policies.shares_community(viewer, User.id).label("shares")).select_from(User)
-        .outerjoin(follow, and_(follow.follower_id == me, follow.followee_id == User.id))
-        .outerjoin(back, and_(back.follower_id == User.id, back.followee_id == me))
-        .outerjoin(blocks, and_(blocks.blocker_id == me, blocks.blocked_id == User.id))
-        .outerjoin(blocked, and_(blocked.blocker_id == User.id, blocked.blocked_id == me))
-        .outerjoin(mute, and_(mute.muter_id == me, mute.muted_id == User.id,
-                              or_(mute.expires_at.is_(None), mute.expires_at > now())))
-        .where(User.id == user_id)).one()
+    statement = _ties_statement().add_columns(policies.shares_community(viewer, User.id).label("shares"))
+    row = db.session.execute(statement, {"me": viewer.user_id, "who": user_id, "at": now()}).one()
     return Ties(follow=row.status or "", notify_new_posts=row.notify_new_posts is not False,
                 follows_me=row.back == "ACTIVE", asks_me=row.back == "PENDING", blocks=row.blocks is not None,
                 blocked_by=row.blocked is not None, mute=row.mute_type or "", mute_until=row.expires_at,
                 shares=bool(row.shares))
+
+
+@cache
+def _ties_statement() -> Select[*tuple[Any, ...]]:
+    """Built once a process: the aliases cost more than the answer."""
+    me, at = bindparam("me", type_=BigInteger), bindparam("at", type_=DateTime(timezone=True))
+    follow, back, mute, blocks, blocked = aliased(Follow), aliased(Follow), aliased(Mute), aliased(Block), aliased(Block)
+    return (select(follow.status, follow.notify_new_posts, back.status.label("back"), blocks.id.label("blocks"),
+                   blocked.id.label("blocked"), mute.mute_type, mute.expires_at).select_from(User)
+            .outerjoin(follow, and_(follow.follower_id == me, follow.followee_id == User.id))
+            .outerjoin(back, and_(back.follower_id == User.id, back.followee_id == me))
+            .outerjoin(blocks, and_(blocks.blocker_id == me, blocks.blocked_id == User.id))
+            .outerjoin(blocked, and_(blocked.blocker_id == User.id, blocked.blocked_id == me))
+            .outerjoin(mute, and_(mute.muter_id == me, mute.muted_id == User.id,
+                                  or_(mute.expires_at.is_(None), mute.expires_at > at)))
+            .where(User.id == bindparam("who", type_=BigInteger)))
 
 
 def kept_apart(viewer: Viewer) -> Sequence[Apart]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -161,11 +162,17 @@ def can_see_members(viewer: Viewer) -> Decision:
     return True if shown and can_read_community(viewer) else Deny("Only members see who else is here.")
 
 
+@cache
+def _two_members() -> tuple[type[Member], type[Member]]:
+    """Two members side by side; made once a process, for that costs more than what is asked with them."""
+    return aliased(Member), aliased(Member)
+
+
 def shares_community(viewer: Viewer, user_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a column of ids
     """Whether the viewer and a user are both in some community."""
     if viewer.user is None or viewer.user.status in ("BANNED", "DELETED"):
         return false()
-    mine, theirs = aliased(Member), aliased(Member)
+    mine, theirs = _two_members()
     return exists(select(theirs.id).join(mine, mine.community_id == theirs.community_id).join(
         Community, and_(Community.id == theirs.community_id, Community.deleted_at.is_(None))).where(
         theirs.user_id == user_id, theirs.status.in_(READING), mine.user_id == viewer.user.id, mine.status.in_(READING))
