@@ -215,6 +215,14 @@ function stayAway(code) {
   else say(status.dataset.outdated, status.dataset.reload, location.href);
 }
 
+// A region that fetches itself never takes the reader elsewhere: what they are typing would be gone.
+document.addEventListener("htmx:before:response", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (!sourceElement?.matches?.("[hx-trigger*='from:document']") || !response.headers.has("HX-Redirect")) return;
+  event.preventDefault();
+  stayAway(4401);
+});
+
 // ---- polling, for visitors and where sockets do not get through
 
 /** @type {{stop: () => void} | null} */

@@ -135,6 +135,7 @@ def test_a_browser_is_logged_out_from_another_one(window: Windows, guest: Person
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page).to_have_url(there.site.url + "/notifications")
+    expect(page.locator("#live-dot")).to_have_attribute("data-state", "live")
     here = window(mia, width=390, java_script_enabled=scripts)
     here.page.goto(here.site.url + "/settings/sessions")
     sessions = here.page.locator("#sessions li")

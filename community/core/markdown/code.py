@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from time import thread_time
 
@@ -60,6 +61,7 @@ def code_block(code: str, info: str, budget: Budget) -> str:
 def _coloured(code: str, language: str, budget: Budget) -> str:
     if len(code) > budget.characters or budget.seconds <= 0:
         return escape(code)
+    _prepare(language)
     started = thread_time()
     try:
         tokens = get_lexer_by_name(language, stripnl=False).get_tokens(code)
@@ -69,6 +71,13 @@ def _coloured(code: str, language: str, budget: Budget) -> str:
     finally:
         budget.characters -= len(code)
         budget.seconds -= thread_time() - started
+
+
+@cache
+def _prepare(language: str) -> None:
+    """Let a lexer build its tables: that this takes a while at its first use is no fault of the text."""
+    for _ in get_lexer_by_name(language).get_tokens("x"):
+        pass
 
 
 def _until(deadline: float, tokens: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType, str]]:
